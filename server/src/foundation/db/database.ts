@@ -1,0 +1,53 @@
+/**
+ * Three pools, one per database role: use cases (`lt_app`), the gathered acceptance (`lt_ingest`, which may only
+ * insert into named tables) and the log's sequencer (`lt_sequencer`). None is a superuser or an owner of tables,
+ * so row-level security and missing grants hold even for a bug of ours.
+ */
+import pg from 'pg';
+
+// bigint columns are counters and sizes, far below 2^53; numbers are what the code wants.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text.replace(' ', 'T')));
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => Temporal.PlainDate.from(text));
+
+export interface Database {
+  readonly app: pg.Pool;
+  readonly ingest: pg.Pool;
+  readonly sequencer: pg.Pool;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections of the `lt_app` pool; the other two are small and fixed. */
+  readonly appConnections?: number;
+  /** Told of a connection that broke while idle, so that a stopping PostgreSQL does not stop the process. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+export function connect(options: DatabaseOptions): Database {
+  const pool = (role: string, max: number): pg.Pool => {
+    const created = new pg.Pool({
+      connectionString: options.url,
+      max,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+      application_name: `lienthong/${role}`,
+      // UTC so that timestamptz always comes as +00; the role because a login may be member of several.
+      options: `-c role=${role} -c timezone=UTC`,
+    });
+    created.on('error', (error) => options.onIdleError?.(error));
+    return created;
+  };
+  const app = pool('lt_app', options.appConnections ?? 12);
+  const ingest = pool('lt_ingest', 4);
+  const sequencer = pool('lt_sequencer', 2);
+  return {
+    app,
+    ingest,
+    sequencer,
+    close: async () => {
+      await Promise.all([app.end(), ingest.end(), sequencer.end()]);
+    },
+  };
+}

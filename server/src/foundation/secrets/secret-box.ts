@@ -1,0 +1,55 @@
+/**
+ * Envelope encryption under the master key: secrets of connected systems and the keys of blobs are stored sealed, so
+ * that neither a copy of the database nor one of the disk opens anything without the other.
+ *
+ * Sealed form: version (1) ‖ key id (4) ‖ nonce (12) ‖ ciphertext ‖ tag (16). The key id lets a rotation decrypt
+ * with the former master key while sealing with the new one. The context (what the secret is and whose) is
+ * authenticated, so a sealed value moved to another row does not open.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+
+export interface SecretBox {
+  seal(plain: Uint8Array, context: string): Buffer;
+  /** Throws when the value was changed, belongs to another context or to a master key that is not at hand. */
+  open(sealed: Uint8Array, context: string): Buffer;
+}
+
+const version = 1;
+const keyIdBytes = 4;
+const nonceBytes = 12;
+const tagBytes = 16;
+const headBytes = 1 + keyIdBytes + nonceBytes;
+
+/** The first master key seals; the others only open what they sealed before they were replaced. */
+export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
+  const keys = masterKeys.map((key) => {
+    if (key.length !== 32) throw new Error('a master key has 32 bytes');
+    return { id: masterKeyId(key), key: Buffer.from(key) };
+  });
+  const current = keys[0];
+  if (!current) throw new Error('at least one master key is needed');
+
+  return {
+    seal(plain, context) {
+      const head = Buffer.concat([Buffer.of(version), current.id, randomBytes(nonceBytes)]);
+      const cipher = createCipheriv('aes-256-gcm', current.key, head.subarray(1 + keyIdBytes));
+      cipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
+      return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    },
+    open(sealed, context) {
+      const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      if (bytes.length < headBytes + tagBytes || bytes[0] !== version) throw new Error('not a sealed value');
+      const head = bytes.subarray(0, headBytes);
+      const known = keys.find(({ id }) => id.equals(head.subarray(1, 1 + keyIdBytes)));
+      if (!known) throw new Error(`sealed under master key ${head.toString('hex', 1, 1 + keyIdBytes)}, not at hand`);
+      const decipher = createDecipheriv('aes-256-gcm', known.key, head.subarray(1 + keyIdBytes));
+      decipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
+      decipher.setAuthTag(bytes.subarray(-tagBytes));
+      return Buffer.concat([decipher.update(bytes.subarray(headBytes, -tagBytes)), decipher.final()]);
+    },
+  };
+}
+
+function masterKeyId(key: Uint8Array): Buffer {
+  return createHash('sha256').update('lienthong master key').update(key).digest().subarray(0, keyIdBytes);
+}
