@@ -3,17 +3,17 @@
  * insert into named tables) and the log's sequencer (`lt_sequencer`). None is a superuser or an owner of tables,
  * so row-level security and missing grants hold even for a bug of ours.
  */
-import pg from 'pg';
+import { Pool, types } from 'pg';
 
 // bigint columns are counters and sizes, far below 2^53; numbers are what the code wants.
-pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text.replace(' ', 'T')));
-pg.types.setTypeParser(pg.types.builtins.DATE, (text) => Temporal.PlainDate.from(text));
+types.setTypeParser(types.builtins.INT8, (text) => Number(text));
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(text.replace(' ', 'T')));
+types.setTypeParser(types.builtins.DATE, (text) => Temporal.PlainDate.from(text));
 
 export interface Database {
-  readonly app: pg.Pool;
-  readonly ingest: pg.Pool;
-  readonly sequencer: pg.Pool;
+  readonly app: Pool;
+  readonly ingest: Pool;
+  readonly sequencer: Pool;
   close(): Promise<void>;
 }
 
@@ -26,8 +26,8 @@ export interface DatabaseOptions {
 }
 
 export function connect(options: DatabaseOptions): Database {
-  const pool = (role: string, max: number): pg.Pool => {
-    const created = new pg.Pool({
+  const pool = (role: string, max: number): Pool => {
+    const created = new Pool({
       connectionString: options.url,
       max,
       connectionTimeoutMillis: 10_000,

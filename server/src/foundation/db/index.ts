@@ -4,3 +4,8 @@ export { inTransaction } from './transaction.ts';
 export type { Transaction, TransactionOptions } from './transaction.ts';
 export { migrate } from './migrate.ts';
 export type { MigrationSource } from './migrate.ts';
+export { grantRoles } from './grant-roles.ts';
+export { createGatherer } from './gather.ts';
+export type { Gatherer, GatherOptions, Outcome } from './gather.ts';
+export { isOutage, isSerialisationConflict } from './outage.ts';
+export { inspectServer } from './inspect-server.ts';

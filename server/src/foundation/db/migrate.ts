@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 
 export interface MigrationSource {
   readonly module: string;
@@ -17,7 +17,7 @@ const advisoryLock = 7_102_018; // one migrator at a time, however many servers 
 
 /** Returns the names of the migrations that were applied now. */
 export async function migrate(ownerUrl: string, sources: readonly MigrationSource[]): Promise<string[]> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lienthong/migrate' });
+  const client = new Client({ connectionString: ownerUrl, application_name: 'lienthong/migrate' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLock]);
@@ -29,9 +29,9 @@ export async function migrate(ownerUrl: string, sources: readonly MigrationSourc
         applied_at timestamptz not null default now()
       )`);
     const applied = new Map(
-      (await client.query<{ name: string; digest: string }>('select name, digest from migration.applied')).rows.map(
-        (row) => [row.name, row.digest],
-      ),
+      (
+        await client.query<{ name: string; digest: string }>('select name, digest from migration.applied')
+      ).rows.map((row) => [row.name, row.digest]),
     );
     const done: string[] = [];
     for (const { name, sql } of await readMigrations(sources)) {
@@ -48,7 +48,10 @@ export async function migrate(ownerUrl: string, sources: readonly MigrationSourc
   }
 }
 
-async function apply(client: pg.Client, migration: { name: string; sql: string; digest: string }): Promise<void> {
+async function apply(
+  client: Client,
+  migration: { name: string; sql: string; digest: string },
+): Promise<void> {
   try {
     await client.query('begin');
     await client.query(migration.sql);

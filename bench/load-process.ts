@@ -1,0 +1,48 @@
+/** The load generator's own process; started by load.ts, spoken to over the channel that it was forked with. */
+import { createHttpConnection } from './http-connection.ts';
+import { summarise } from './latencies.ts';
+import { run } from './pace.ts';
+import type { LoadMessage, LoadReport } from './load.ts';
+import type { LoadPlan, Traffic } from './load-plan.ts';
+import type { HttpConnection } from './http-connection.ts';
+import type { Act } from './pace.ts';
+
+const tell = (message: LoadMessage): void => void process.send!(message);
+
+process.once('message', (plan: LoadPlan) => {
+  const connections = Array.from({ length: plan.pace.callers }, () => createHttpConnection(plan.address));
+  const act = prepare(plan.traffic, connections);
+  process.once('message', () => {
+    void perform(plan, act)
+      .then((report) => tell({ report }))
+      .catch((error: Error) => tell({ error: error.stack ?? error.message }))
+      .finally(() => {
+        for (const connection of connections) connection.close();
+      });
+  });
+  tell('ready');
+});
+
+async function perform(plan: LoadPlan, act: Act): Promise<LoadReport> {
+  const cpuBefore = process.cpuUsage();
+  const outcome = await run(plan.pace, act);
+  const cpu = process.cpuUsage(cpuBefore);
+  const count = outcome.latenciesMilliseconds.length;
+  return {
+    perSecond: count / outcome.seconds,
+    latency: summarise(outcome.latenciesMilliseconds),
+    failedCount: outcome.failedCount,
+    failures: outcome.failures,
+    seconds: outcome.seconds,
+    cpuMicrosecondsPerRequest: (cpu.user + cpu.system) / Math.max(1, count),
+  };
+}
+
+function prepare(traffic: Traffic, connections: readonly HttpConnection[]): Act {
+  const body = Buffer.alloc(traffic.bodyBytes, 'x');
+  const head = Buffer.from(`POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: ${body.length}\r\n\r\n`);
+  return async (caller) => {
+    const answer = await connections[caller]!.request([head, body]);
+    if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+  };
+}

@@ -1,0 +1,21 @@
+/** Every command, in the order in which help tells of them. */
+import type { Command } from './command.ts';
+import { get } from './commands/get.ts';
+import { inbox } from './commands/inbox.ts';
+import { mark } from './commands/mark.ts';
+import { receipt } from './commands/receipt.ts';
+import { reply } from './commands/reply.ts';
+import { send } from './commands/send.ts';
+import { status } from './commands/status.ts';
+import { verify } from './commands/verify.ts';
+import type { HelpTopic } from './help.ts';
+
+export const topics: readonly HelpTopic[] = [
+  {
+    title: { vi: 'Gửi và nhận', en: 'Sending and receiving' },
+    commands: [send, status, inbox, get, mark, reply],
+  },
+  { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt] },
+];
+
+export const commands: readonly Command[] = topics.flatMap((topic) => topic.commands);

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import type { ExchangeConnection, SentRow } from '../connection/exchange.ts';
+import { connectExchange, isRefusedByAxis } from '../connection/exchange.ts';
+import type { Settings } from '../connection/settings.ts';
+import { findAgency, knownSystems, loadSettings, systemFor } from '../connection/settings.ts';
+import { exitCodes, refused } from '../failure.ts';
+import { sayBusinessStatus, sayTime, sayTransport } from '../words.ts';
+
+const watchEveryMs = 2_000;
+
+export const status = defineCommand({
+  name: 'status',
+  summary: {
+    vi: 'Văn bản đã gửi đang ở đâu, từng nơi nhận',
+    en: 'Where a sent document is, receiver by receiver',
+  },
+  operands: [{ name: 'ID', help: { vi: 'mã gửi mà "send" đã in', en: 'the id that "send" printed' } }],
+  options: {
+    as: { type: 'string', placeholder: 'CODE', help: { vi: 'Cơ quan gửi', en: 'The sending agency' } },
+    watch: {
+      type: 'boolean',
+      help: {
+        vi: 'Theo dõi tới khi mọi nơi nhận xong (Ctrl-C để dừng)',
+        en: 'Follow until every receiver is done (Ctrl-C stops)',
+      },
+    },
+  },
+  examples: ['lienthong status 0199… --watch'],
+  async run({ options, operands: { ID: id }, context }) {
+    const settings = await loadSettings(context);
+    const { exchange, rows } = await findSending(id, { settings, code: options.as, context });
+    show(rows, { id, settings, context });
+    for (let seen = rows; options.watch && !seen.every(isSettled);) {
+      await sleep(watchEveryMs, undefined, { signal: context.signal });
+      const now = await exchange.listSent('document', id);
+      if (JSON.stringify(now) === JSON.stringify(seen)) continue;
+      seen = now;
+      context.terminal.clear();
+      show(now, { id, settings, context });
+    }
+    return exitCodes.ok;
+  },
+});
+
+/** Nothing more is to come: finished or refused by the clerk, or refused by the axis. */
+function isSettled(row: SentRow): boolean {
+  return isRefusedByAxis(row) || row.businessStatus === '02' || row.businessStatus === '06';
+}
+
+async function findSending(
+  id: string,
+  { settings, code, context }: { settings: Settings; code: string | undefined; context: Context },
+): Promise<{ exchange: ExchangeConnection; rows: SentRow[] }> {
+  const systems = code === undefined ? knownSystems(settings) : [systemFor(settings, code)];
+  if (systems.length === 0) systemFor(settings, undefined);
+  for (const system of systems) {
+    const exchange = connectExchange(system, context);
+    const rows = await exchange.listSent('document', id);
+    if (rows.length > 0) return { exchange, rows };
+  }
+  throw refused(
+    { vi: `Không có văn bản đã gửi nào mang mã ${id}.`, en: `No sent document has the id ${id}.` },
+    {
+      remedy: {
+        vi: 'Dùng mã gửi mà "send" đã in, và cơ quan gửi với --as.',
+        en: 'Use the id that "send" printed, and the sending agency with --as.',
+      },
+    },
+  );
+}
+
+function show(
+  rows: readonly SentRow[],
+  { id, settings, context }: { id: string; settings: Settings; context: Context },
+): void {
+  const { terminal } = context;
+  terminal.json({
+    docId: id,
+    receivers: rows.map((row) => ({
+      code: row.toCode,
+      deliveryId: row.receiverDocId || null,
+      refused: isRefusedByAxis(row),
+      transport: row.receiveStatus,
+      transportText: row.receiveStatusDesc,
+      status: row.businessStatus || null,
+      statusText: row.businessStatusDesc || null,
+      sentAt: row.sentTime,
+      receivedAt: row.receivedTime || null,
+      statusAt: row.businessStatusTime || null,
+    })),
+  });
+  const [first] = rows;
+  if (first && (first.notation || first.title)) {
+    terminal.line(terminal.style('bold', [first.notation, first.title].filter(Boolean).join(' — ')));
+    terminal.line();
+  }
+  terminal.table(
+    [
+      { title: terminal.say({ vi: 'Nơi nhận', en: 'Receiver' }), shrinks: true },
+      { title: terminal.say({ vi: 'Chuyển', en: 'Transport' }), shrinks: true },
+      { title: terminal.say({ vi: 'Xử lý', en: 'Status' }), shrinks: true },
+      { title: terminal.say({ vi: 'Gửi lúc', en: 'Sent' }) },
+      { title: terminal.say({ vi: 'Lấy về lúc', en: 'Fetched' }) },
+      { title: terminal.say({ vi: 'Báo lúc', en: 'Told' }) },
+    ],
+    rows.map((row) => [
+      [row.toCode, findAgency(settings, row.toCode)?.name].filter(Boolean).join(' '),
+      sayTransport(row.receiveStatus, row.receiveStatusDesc, terminal.language),
+      row.businessStatus ? sayBusinessStatus(row.businessStatus, terminal.language) : '',
+      sayTime(row.sentTime),
+      sayTime(row.receivedTime),
+      sayTime(row.businessStatusTime),
+    ]),
+  );
+}

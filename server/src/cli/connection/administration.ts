@@ -1,0 +1,111 @@
+/** `/api/directory` as an operator: JSON in and out, refusals as problem+json (RFC 9457). */
+import { z } from 'zod';
+import type { Context } from '../command.ts';
+import { refused, troubled } from '../failure.ts';
+import { withSlash } from './exchange.ts';
+import type { HttpAnswer, HttpBody, HttpRequest } from './http.ts';
+import { readText, sendRequest } from './http.ts';
+import type { OperatorAccess } from './settings.ts';
+
+export interface AdministrationConnection {
+  ask<T>(request: AdministrationRequest<T>): Promise<T>;
+}
+
+export interface AdministrationRequest<T> {
+  readonly method: HttpRequest['method'];
+  /** Below `/api/directory/`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly json?: unknown;
+  readonly upload?: { readonly contentType: string; readonly body: HttpBody };
+  readonly answer: z.ZodType<T>;
+}
+
+const answerLimitBytes = 64 * 1024 * 1024; // the report of an import with 120,000 refused rows
+
+export function connectAdministration(access: OperatorAccess, context: Context): AdministrationConnection {
+  const { baseUrl, operatorId, secret } = access;
+  if (baseUrl.protocol === 'http:' && !isLoopback(baseUrl.hostname)) {
+    context.terminal.note(
+      context.terminal.say({
+        vi: `Lưu ý: mật khẩu quản trị đi tới ${baseUrl.origin} không qua TLS.`,
+        en: `Note: the operator's secret travels to ${baseUrl.origin} without TLS.`,
+      }),
+    );
+  }
+  return {
+    async ask({ method, path, query = {}, json, upload, answer }) {
+      const url = new URL(`api/directory/${path}`, withSlash(baseUrl));
+      for (const [name, value] of Object.entries(query))
+        if (value !== undefined) url.searchParams.set(name, value);
+      const body = upload?.body ?? (json === undefined ? undefined : bodyOf(json));
+      return readAnswer(
+        await sendRequest({
+          method,
+          url,
+          headers: [
+            ['Authorization', `Basic ${Buffer.from(`${operatorId}:${secret}`).toString('base64')}`],
+            ['Accept', 'application/json'],
+            ['Accept-Language', context.terminal.language],
+            ...(body ? [['Content-Type', upload?.contentType ?? 'application/json'] as const] : []),
+          ],
+          signal: context.signal,
+          ...(body && { body }),
+        }),
+        answer,
+      );
+    },
+  };
+}
+
+const problemSchema = z.looseObject({
+  code: z.string().optional(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  next: z.string().optional(),
+});
+
+async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<T> {
+  const text = await readText(answer, answerLimitBytes);
+  const body: unknown = text === '' ? undefined : parseJson(text);
+  if (answer.status >= 400) {
+    const problem = problemSchema.safeParse(body).data;
+    const sentence = problem?.detail ?? problem?.title ?? `HTTP ${answer.status}`;
+    const fail = answer.status >= 500 ? troubled : refused;
+    throw fail(
+      { vi: sentence, en: sentence },
+      { code: problem?.code, remedy: problem?.next ? { vi: problem.next, en: problem.next } : undefined },
+    );
+  }
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw troubled(
+    {
+      vi: 'Câu trả lời của máy chủ thiếu thông tin cần thiết.',
+      en: 'The answer of the server lacks what is needed.',
+    },
+    { cause: parsed.error },
+  );
+}
+
+function bodyOf(json: unknown): HttpBody {
+  const bytes = Buffer.from(JSON.stringify(json));
+  return {
+    sizeBytes: bytes.length,
+    async *open() {
+      yield bytes;
+    },
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

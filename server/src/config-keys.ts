@@ -1,0 +1,56 @@
+/** The keys as the configuration gives them: by the environment, by a file that it names, or in `DIR/keys`. */
+import { join } from 'node:path';
+import { type ConfigProblem, readOptional, type Variables } from './config-source.ts';
+import { type Keys, keyFiles, parseMasterKeys, parseSigningKey } from './keys.ts';
+
+const keyVariables = {
+  master: 'LIENTHONG_MASTER_KEY',
+  receipt: 'LIENTHONG_RECEIPT_KEY',
+  log: 'LIENTHONG_LOG_KEY',
+  root: 'LIENTHONG_ROOT_KEY',
+} as const satisfies Record<keyof Keys, keyof Variables>;
+
+export async function readKeys(
+  variables: Variables,
+  { dataFolder, mode }: { dataFolder: string; mode: 'sandbox' | 'production' },
+  problems: ConfigProblem[],
+): Promise<Keys | undefined> {
+  const read = async <Key>(
+    key: keyof Keys,
+    parse: (text: string) => Key,
+    { isRequired }: { isRequired: boolean },
+  ): Promise<Key | undefined> => {
+    const path = join(dataFolder, 'keys', keyFiles[key]);
+    const name = keyVariables[key];
+    const text = variables[name] ?? (await readOptional(path, name, problems));
+    if (text === undefined) {
+      if (isRequired) problems.push(missingKey(name, path, mode));
+      return undefined;
+    }
+    try {
+      return parse(text);
+    } catch (error) {
+      const reason = (error as Error).message;
+      problems.push({
+        name: variables[name] ? name : path,
+        vi: `Khóa không hợp lệ (${reason}). Hãy khôi phục khóa từ bản sao lưu.`,
+        en: `Not a valid key (${reason}). Restore it from the backup.`,
+      });
+      return undefined;
+    }
+  };
+  const master = await read('master', parseMasterKeys, { isRequired: true });
+  const receipt = await read('receipt', parseSigningKey, { isRequired: true });
+  const log = await read('log', parseSigningKey, { isRequired: false });
+  const root = await read('root', parseSigningKey, { isRequired: false });
+  return master && receipt && { master, receipt, log, root };
+}
+
+function missingKey(name: string, path: string, mode: 'sandbox' | 'production'): ConfigProblem {
+  if (mode === 'sandbox') return { name, vi: `Thiếu khóa ${path}.`, en: `The key ${path} is missing.` };
+  return {
+    name,
+    vi: `Thiếu khóa: không có ${name}, ${name}_FILE hay ${path}. Tạo khóa bằng: npx lienthong init`,
+    en: `The key is missing: neither ${name}, ${name}_FILE nor ${path}. Make it with: npx lienthong init`,
+  };
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ConfigError } from './config-source.ts';
+import { loadConfig } from './config.ts';
+import { makeMissingKeys } from './keys.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lienthong-config-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('nothing typed is a sandbox on this machine only, with keys made once', async () => {
+  const first = await load([]);
+  expect(first).toMatchObject({
+    mode: 'sandbox',
+    port: 3000,
+    host: '127.0.0.1',
+    dataFolder: folder,
+    database: undefined,
+    origin: 'sandbox.invalid/axis',
+    tls: undefined,
+    trustedProxies: [],
+  });
+  expect(Object.isFrozen(first)).toBe(true);
+  expect((await stat(join(folder, 'keys', 'receipt.key'))).mode & 0o777).toBe(0o600);
+
+  const second = await load([]);
+  expect(second.keys.master).toEqual(first.keys.master);
+  expect(second.keys.receipt.equals(first.keys.receipt)).toBe(true);
+});
+
+test('production makes no keys and lists everything that is missing at once', async () => {
+  const problems = await problemsOf(['--production']);
+  expect(problems.map(({ name }) => name)).toEqual([
+    'LIENTHONG_MASTER_KEY',
+    'LIENTHONG_RECEIPT_KEY',
+    'LIENTHONG_ORIGIN',
+    'LIENTHONG_TLS_CERT_FILE',
+  ]);
+  expect(problems[0]?.en).toContain('npx lienthong init');
+  await expect(stat(join(folder, 'keys'))).rejects.toThrow('ENOENT');
+});
+
+test('production starts with keys, a name for its log and a declared proxy; the log key may come later', async () => {
+  await makeMissingKeys(folder);
+  await rm(join(folder, 'keys', 'log.key'));
+  const config = await load(['--production'], {
+    LIENTHONG_ORIGIN: 'truc.example.gov.vn/axis',
+    LIENTHONG_TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/16',
+  });
+  expect(config).toMatchObject({ mode: 'production', trustedProxies: ['10.0.0.5', '10.1.0.0/16'] });
+  expect(config.keys.log).toBeUndefined();
+});
+
+test('each secret may come by a file that the environment names, but not by both', async () => {
+  const file = join(folder, 'url');
+  await writeFile(file, 'postgresql://a:b@db/lienthong\n');
+  const config = await load([], { DATABASE_URL_FILE: file });
+  expect(config.database).toEqual({
+    url: 'postgresql://a:b@db/lienthong',
+    ownerUrl: 'postgresql://a:b@db/lienthong',
+  });
+  const [problem] = await problemsOf([], {
+    DATABASE_URL_FILE: file,
+    DATABASE_URL: 'postgresql://a:b@db/lienthong',
+  });
+  expect(problem?.name).toBe('DATABASE_URL');
+});
+
+test('after a rotation the master key comes with the former one', async () => {
+  const [current, former] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const config = await load([], {
+    LIENTHONG_MASTER_KEY: `${current.toString('base64')},${former.toString('base64')}`,
+  });
+  expect(config.keys.master).toEqual([current, former]);
+});
+
+test.each([
+  [['--port', '70000'], {}, '--port'],
+  [['--port', '3e3'], {}, '--port'],
+  [['--port'], {}, '--port'],
+  [['--host', 'not a host'], {}, '--host'],
+  [['--prodution'], {}, '--prodution'],
+  [['4000'], {}, '4000'],
+  [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
+  [[], { LIENTHONG_MASTER_KEY: 'c2hvcnQ=' }, 'LIENTHONG_MASTER_KEY'],
+  [[], { LIENTHONG_RECEIPT_KEY: 'not a key' }, 'LIENTHONG_RECEIPT_KEY'],
+  [[], { LIENTHONG_RECEIPT_KEY_FILE: '/nowhere' }, 'LIENTHONG_RECEIPT_KEY_FILE'],
+  [[], { LIENTHONG_TRUSTED_PROXIES: '10.0.0.0/33' }, 'LIENTHONG_TRUSTED_PROXIES'],
+  [[], { LIENTHONG_TLS_CERT_FILE: '/nowhere' }, 'LIENTHONG_TLS_KEY_FILE'],
+  [[], { LIENTHONG_ORIGIN: 'truc.example.gov.vn/axis' }, 'LIENTHONG_ORIGIN'],
+])('%j with %j is refused by its name', async (argv, env, name) => {
+  expect((await problemsOf(argv, env)).map((problem) => problem.name)).toContain(name);
+});
+
+test('all problems come at once, and none shows the secret', async () => {
+  const problems = await problemsOf(['--port', 'x', '--nonsense'], {
+    DATABASE_URL: 'hunter2',
+    LIENTHONG_MASTER_KEY: 'hunter2',
+    LIENTHONG_RECEIPT_KEY: 'hunter2',
+  });
+  expect(problems.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      '--nonsense',
+      '--port',
+      'DATABASE_URL',
+      'LIENTHONG_MASTER_KEY',
+      'LIENTHONG_RECEIPT_KEY',
+    ]),
+  );
+  expect(JSON.stringify(problems)).not.toContain('hunter2');
+});
+
+test('a key that exists is never replaced', async () => {
+  await makeMissingKeys(folder);
+  const before = await readFile(join(folder, 'keys', 'master.key'), 'utf8');
+  expect(await makeMissingKeys(folder)).toEqual([]);
+  expect(await readFile(join(folder, 'keys', 'master.key'), 'utf8')).toBe(before);
+});
+
+async function load(argv: readonly string[], env: Record<string, string> = {}) {
+  return loadConfig({ argv: ['--data', folder, ...argv], env });
+}
+
+async function problemsOf(argv: readonly string[], env: Record<string, string> = {}) {
+  const error = await load(argv, env).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ConfigError);
+  return (error as ConfigError).problems;
+}

@@ -1,0 +1,187 @@
+/**
+ * What was typed and what the environment says, as one frozen object. Nobody else reads process.env. All problems are
+ * reported at once, each with what to do about it. What an agency may change at run time lives in tables instead.
+ */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { readKeys } from './config-keys.ts';
+import {
+  ConfigError,
+  type ConfigProblem,
+  type ConfigSource,
+  readNamedFile,
+  readOptions,
+  readVariables,
+  type Variables,
+} from './config-source.ts';
+import { type Keys, makeMissingKeys } from './keys.ts';
+
+export interface Config {
+  readonly mode: 'sandbox' | 'production';
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+  /** An external PostgreSQL; undefined is the embedded one. */
+  readonly database: { readonly url: string; readonly ownerUrl: string } | undefined;
+  readonly keys: Keys;
+  /** Name of the evidence log: `sandbox.invalid/axis` unless in production. */
+  readonly origin: string;
+  readonly tls: { readonly certificate: Buffer; readonly key: Buffer } | undefined;
+  /** Addresses or networks of proxies that end TLS and whose X-Forwarded-* are believed. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
+export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
+  const problems: ConfigProblem[] = [];
+  const options = readOptions(argv, problems);
+  const variables = await readVariables(env, problems);
+  const dataFolder = resolve(options.data ?? variables.LIENTHONG_DATA ?? '.data');
+  const mode = options.production ? 'production' : 'sandbox';
+  if (mode === 'sandbox' && problems.length === 0) await makeMissingKeys(dataFolder);
+
+  const parsed = settingsSchema.safeParse({ ...options, ...variables });
+  if (!parsed.success) problems.push(...parsed.error.issues.map(problemOf));
+  const keys = await readKeys(variables, { dataFolder, mode }, problems);
+  const tls = await readTls(variables, problems);
+  problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
+  if (problems.length > 0 || !parsed.success || !keys) throw new ConfigError(problems);
+
+  const settings = parsed.data;
+  return Object.freeze({
+    mode,
+    port: settings.port,
+    host: settings.host,
+    dataFolder,
+    database: databaseOf(settings),
+    keys,
+    origin: settings.LIENTHONG_ORIGIN ?? sandboxOrigin,
+    tls,
+    trustedProxies: settings.LIENTHONG_TRUSTED_PROXIES ?? [],
+  } satisfies Config);
+}
+
+const sandboxOrigin = 'sandbox.invalid/axis';
+
+const databaseUrl = z
+  .string()
+  .refine((text) => /^postgres(ql)?:\/\/./.test(text) && URL.canParse(text), {
+    params: {
+      vi: 'Phải có dạng postgresql://NGƯỜI_DÙNG:MẬT_KHẨU@MÁY:CỔNG/CƠ_SỞ_DỮ_LIỆU.',
+      en: 'Must look like postgresql://USER:PASSWORD@HOST:PORT/DATABASE.',
+    },
+  })
+  .optional();
+
+const settingsSchema = z.object({
+  port: z
+    .string()
+    .default('3000')
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+      params: { vi: 'Phải là số cổng từ 0 đến 65535.', en: 'Must be a port number from 0 to 65535.' },
+    })
+    .transform(Number),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .refine((text) => isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text), {
+      params: { vi: 'Phải là địa chỉ IP hoặc tên máy.', en: 'Must be an IP address or a host name.' },
+    }),
+  DATABASE_URL: databaseUrl,
+  DATABASE_MIGRATION_URL: databaseUrl,
+  LIENTHONG_ORIGIN: z
+    .string()
+    .refine((text) => /^[a-z0-9][a-z0-9.-]*\.[a-z]+(\/[a-z0-9._-]+)*$/.test(text) && text.length <= 200, {
+      params: {
+        vi: 'Phải có dạng tên-miền/tên-trục, ví dụ truc.example.gov.vn/axis, và không đổi về sau.',
+        en: 'Must look like domain/name, e.g. truc.example.gov.vn/axis, and never change afterwards.',
+      },
+    })
+    .optional(),
+  LIENTHONG_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .refine((networks) => networks.length > 0 && networks.every(isNetwork), {
+      params: {
+        vi: 'Phải là các địa chỉ hoặc mạng, cách nhau bằng dấu phẩy, ví dụ 10.0.0.5,10.1.0.0/16.',
+        en: 'Must be addresses or networks separated by commas, e.g. 10.0.0.5,10.1.0.0/16.',
+      },
+    })
+    .optional(),
+});
+
+async function readTls(variables: Variables, problems: ConfigProblem[]): Promise<Config['tls']> {
+  const { LIENTHONG_TLS_CERT_FILE: certificateFile, LIENTHONG_TLS_KEY_FILE: keyFile } = variables;
+  if (!certificateFile && !keyFile) return undefined;
+  if (!certificateFile || !keyFile) {
+    problems.push({
+      name: certificateFile ? 'LIENTHONG_TLS_KEY_FILE' : 'LIENTHONG_TLS_CERT_FILE',
+      vi: 'Phải đặt cả LIENTHONG_TLS_CERT_FILE và LIENTHONG_TLS_KEY_FILE.',
+      en: 'Set both LIENTHONG_TLS_CERT_FILE and LIENTHONG_TLS_KEY_FILE.',
+    });
+    return undefined;
+  }
+  const certificate = await readNamedFile('LIENTHONG_TLS_CERT_FILE', certificateFile, problems);
+  const key = await readNamedFile('LIENTHONG_TLS_KEY_FILE', keyFile, problems);
+  return certificate && key && { certificate, key };
+}
+
+function databaseOf(settings: z.infer<typeof settingsSchema>): Config['database'] {
+  if (settings.DATABASE_URL === undefined) return undefined;
+  return { url: settings.DATABASE_URL, ownerUrl: settings.DATABASE_MIGRATION_URL ?? settings.DATABASE_URL };
+}
+
+/** Production invents nothing: what the sandbox defaults is asked for. */
+function missingInProduction(variables: Variables): ConfigProblem[] {
+  const missing: ConfigProblem[] = [];
+  if (!variables.LIENTHONG_ORIGIN || variables.LIENTHONG_ORIGIN.startsWith('sandbox.invalid')) {
+    missing.push({
+      name: 'LIENTHONG_ORIGIN',
+      vi: 'Thiếu tên của sổ bằng chứng, ví dụ LIENTHONG_ORIGIN=truc.example.gov.vn/axis; về sau không đổi được.',
+      en: 'The name of the evidence log is missing, e.g. LIENTHONG_ORIGIN=truc.example.gov.vn/axis; it can never change.',
+    });
+  }
+  if (
+    !variables.LIENTHONG_TLS_CERT_FILE &&
+    !variables.LIENTHONG_TLS_KEY_FILE &&
+    !variables.LIENTHONG_TRUSTED_PROXIES
+  ) {
+    missing.push({
+      name: 'LIENTHONG_TLS_CERT_FILE',
+      vi: 'Cần TLS: đặt LIENTHONG_TLS_CERT_FILE và LIENTHONG_TLS_KEY_FILE, hoặc LIENTHONG_TRUSTED_PROXIES nếu máy chủ đứng sau một proxy có TLS.',
+      en: 'TLS is needed: set LIENTHONG_TLS_CERT_FILE and LIENTHONG_TLS_KEY_FILE, or LIENTHONG_TRUSTED_PROXIES where a proxy ends TLS in front of the server.',
+    });
+  }
+  return missing;
+}
+
+/** Receipts of a sandbox must never pass for real ones, so its log cannot have another name. */
+function wrongInSandbox({ LIENTHONG_ORIGIN: origin }: Variables): ConfigProblem[] {
+  if (!origin || origin === sandboxOrigin) return [];
+  return [
+    {
+      name: 'LIENTHONG_ORIGIN',
+      vi: `Trong môi trường thử, tên sổ luôn là ${sandboxOrigin}. Hãy bỏ biến này, hoặc thêm --production.`,
+      en: `In the sandbox the log is always named ${sandboxOrigin}. Unset this variable, or add --production.`,
+    },
+  ];
+}
+
+function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
+  const key = String(issue.path[0]);
+  const sentences =
+    issue.code === 'custom' ? (issue.params as Omit<ConfigProblem, 'name'> | undefined) : undefined;
+  return {
+    name: /^[a-z]/.test(key) ? `--${key}` : key,
+    vi: sentences?.vi ?? issue.message,
+    en: sentences?.en ?? issue.message,
+  };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

@@ -1,0 +1,37 @@
+/** C2SP tlog-checkpoint: the signed note of a tree's head. Extension lines are not written and not accepted. */
+import { decodeBase64, decodeDecimal } from './encoding.ts';
+import { hashBytes } from './merkle.ts';
+import { parseNote, signNote, type Note, type NoteSigner } from './note.ts';
+
+/** Signs checkpoints; its name is the log's origin. */
+export type LogSigner = NoteSigner;
+
+export interface CheckpointBody {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Buffer;
+}
+
+export interface Checkpoint extends CheckpointBody {
+  readonly note: Note;
+}
+
+export function signCheckpoint(
+  tree: { readonly size: number; readonly root: Buffer },
+  signer: LogSigner,
+): string {
+  return signNote(`${signer.name}\n${tree.size}\n${tree.root.toString('base64')}\n`, signer);
+}
+
+/** Undefined unless the text is a checkpoint in its only form; says nothing about who signed. */
+export function parseCheckpoint(signed: string): Checkpoint | undefined {
+  const note = parseNote(signed);
+  if (!note) return undefined;
+  const [origin, sizeLine, rootLine, ...rest] = note.text.split('\n');
+  // The text ends with a newline, so exactly one empty piece follows the three lines.
+  if (!origin || rootLine === undefined || rest.length !== 1 || rest[0] !== '') return undefined;
+  const size = decodeDecimal(sizeLine ?? '');
+  const root = decodeBase64(rootLine);
+  if (size === undefined || root?.length !== hashBytes) return undefined;
+  return { origin, size, root, note };
+}

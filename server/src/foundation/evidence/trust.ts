@@ -1,0 +1,152 @@
+/**
+ * The trust file: which log, which keys, over which sizes of the tree. It is signed by a root key that does nothing
+ * else and is best kept offline; who reads the file pins the fingerprint of that key. How far this carries, and how
+ * far not, is written in `docs/protocols/receipt.md`.
+ */
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { assert } from '#foundation/refusal';
+import { canonicalJson, type Json } from './canonical-json.ts';
+import { decodeBase64url } from './encoding.ts';
+import {
+  fingerprint,
+  publicKeyBytes,
+  publicKeyFromRaw,
+  rawPublicKey,
+  shortKeyId,
+  signEd25519,
+  verifyEd25519,
+} from './ed25519.ts';
+import { parseVkey } from './note.ts';
+import { refuse } from './refusals.ts';
+
+export interface Trust extends TrustContent {
+  /** SHA-256 of the root key in hexadecimal, to compare with what the operator published. */
+  readonly rootFingerprint: string;
+}
+
+export type TrustContent = z.infer<typeof contentSchema>;
+
+/** Origins of sandboxes: a name that can never be registered (RFC 6761). */
+const sandboxOrigin = /^sandbox\.invalid(?:\/|$)/;
+
+export function isSandboxOrigin(origin: string): boolean {
+  return sandboxOrigin.test(origin);
+}
+
+const size = z.int().nonnegative();
+/** Valid for sizes (log keys) or indexes (receipt keys) in `fromSize` ≤ n < `untilSize`; null is open. */
+const interval = { fromSize: size, untilSize: size.nullable() };
+
+const publicKey = z.string().refine((text) => decodeBase64url(text)?.length === publicKeyBytes);
+
+const receiptKeySchema = z
+  .strictObject({
+    kid: z.string(),
+    publicKey,
+    ...interval,
+    /** From this size on the key is in wrong hands: its receipts count only if the log had them before. */
+    distrustedFromSize: size.nullable(),
+  })
+  .refine(
+    (key) => key.kid === shortKeyId(Buffer.from(key.publicKey, 'base64url')),
+    'the kid is not that of the key',
+  );
+
+const contentSchema = z
+  .strictObject({
+    format: z.literal('lienthong-trust@v1'),
+    purpose: z.enum(['production', 'sandbox']),
+    /** Grows with each version; a reader that has seen a larger one refuses. */
+    serial: z.int().positive(),
+    issuedAt: z.iso.datetime({ precision: 3 }),
+    origin: z.string().min(1).max(200),
+    logKeys: z
+      .array(z.strictObject({ vkey: z.string(), ...interval }))
+      .min(1)
+      .max(64),
+    receiptKeys: z.array(receiptKeySchema).min(1).max(64),
+    /** The place of R2: verifier keys of witnesses, and how many of them must have cosigned. */
+    witnesses: z.array(z.never()).max(0),
+    quorum: z.literal(0),
+    /** The place of R3: certificates of time-stamping authorities. */
+    timestampAnchors: z.array(z.never()).max(0),
+  })
+  .refine(
+    ({ logKeys, origin }) => logKeys.every(({ vkey }) => parseVkey(vkey)?.name === origin),
+    'a log key is not an Ed25519 vkey named like the origin',
+  );
+
+const trustFileSchema = z.strictObject({ content: contentSchema, rootKey: publicKey, signature: z.string() });
+
+/** The text of a new trust file. */
+export function issueTrust(content: TrustContent, rootKey: KeyObject): string {
+  const checked = contentSchema.parse(content);
+  assert(
+    isPurposeRight(checked),
+    'a production trust file never lists a sandbox, nor a sandbox another origin',
+  );
+  const file = {
+    content: checked,
+    rootKey: rawPublicKey(rootKey).toString('base64url'),
+    signature: signEd25519(signedBytes(checked), rootKey).toString('base64url'),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+export interface TrustExpectation {
+  /** The pinned fingerprint; without it the file is taken on first use, and the caller shows its fingerprint. */
+  readonly rootFingerprint?: string;
+  /** The largest serial seen so far. */
+  readonly knownSerial?: number;
+}
+
+const maxTrustFileCharacters = 256 * 1024;
+
+/** Refuses a file that is malformed, wrongly signed, of another root, older than known, or a sandbox in disguise. */
+export function parseTrust(text: string, expected: TrustExpectation = {}): Trust {
+  const { content, rootKey, signature } = readTrustFile(text);
+  const raw = Buffer.from(rootKey, 'base64url');
+  const signatureBytes = decodeBase64url(signature);
+  if (!signatureBytes || !verifyEd25519(signedBytes(content), signatureBytes, publicKeyFromRaw(raw))) {
+    throw refuse('trust_signature_wrong');
+  }
+  const rootFingerprint = fingerprint(raw);
+  if (expected.rootFingerprint !== undefined && expected.rootFingerprint !== rootFingerprint) {
+    throw refuse('trust_root_unknown', { fingerprint: rootFingerprint });
+  }
+  if (expected.knownSerial !== undefined && content.serial < expected.knownSerial) {
+    throw refuse('trust_older', { serial: content.serial, known: expected.knownSerial });
+  }
+  if (!isPurposeRight(content)) throw refuse('sandbox_origin');
+  return { ...content, rootFingerprint };
+}
+
+function readTrustFile(text: string): z.infer<typeof trustFileSchema> {
+  if (text.length > maxTrustFileCharacters) throw refuse('trust_malformed', { detail: 'it is too long' });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw refuse('trust_malformed', { detail: 'it is not JSON' }, { cause: error });
+  }
+  const parsed = trustFileSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw refuse(
+      'trust_malformed',
+      { detail: `${issue?.path.join('.')}: ${issue?.message}` },
+      { cause: parsed.error },
+    );
+  }
+  return parsed.data;
+}
+
+function isPurposeRight({ purpose, origin }: TrustContent): boolean {
+  return (purpose === 'sandbox') === isSandboxOrigin(origin);
+}
+
+/** A prefix that no payload or checkpoint begins with, so that a signature means a trust file and nothing else. */
+function signedBytes(content: TrustContent): Buffer {
+  return Buffer.from(`lienthong-trust@v1\n${canonicalJson(content as Json)}`);
+}

@@ -1,0 +1,161 @@
+/** Verifies a receipt with nothing but the trust file: no network, no clock, no database. */
+import { z } from 'zod';
+import { assert, Refusal } from '#foundation/refusal';
+import { parseCheckpoint } from './checkpoint.ts';
+import { leafHashOf } from './entry.ts';
+import { sha256 } from './encoding.ts';
+import { publicKeyFromRaw, verifyEd25519 } from './ed25519.ts';
+import { verifyInclusion } from './merkle.ts';
+import { parseVkey, verifyNote } from './note.ts';
+import { signingInput, type Receipt } from './receipt.ts';
+import { parseReceiptFile } from './receipt-file.ts';
+import { refuse } from './refusals.ts';
+import type { TlogProof } from './tlog-proof.ts';
+import { isSandboxOrigin, type Trust } from './trust.ts';
+
+/**
+ * R0 signed; R1 also in the log, by an inclusion proof and a checkpoint; R2 the checkpoint is cosigned by a quorum of
+ * witnesses; R3 it bears a time-stamp (RFC 3161). This version reaches R1.
+ */
+export type Level = 'R0' | 'R1' | 'R2' | 'R3';
+
+export type Verdict =
+  | {
+      readonly ok: true;
+      readonly level: Level;
+      readonly payload: ReceiptPayload;
+      readonly keyId: string;
+      /** A sandbox's receipt verifies like any other and proves nothing. */
+      readonly isSandbox: boolean;
+      readonly inLog: InLog | undefined;
+      readonly missing: readonly MissingLevel[];
+    }
+  | { readonly ok: false; readonly code: string; readonly vi: string; readonly en: string };
+
+export interface InLog {
+  readonly origin: string;
+  readonly index: number;
+  readonly size: number;
+}
+
+/** A level that was not reached, and what it would need. */
+export interface MissingLevel {
+  readonly level: Level;
+  readonly vi: string;
+  readonly en: string;
+}
+
+export type ReceiptPayload = z.infer<typeof payloadSchema>;
+
+/** Unknown members are kept: a later version may claim more, but never under another `v`. */
+const payloadSchema = z.looseObject({
+  v: z.literal(1),
+  kind: z.string(),
+  at: z.string(),
+  organisation: z.string(),
+  subject: z.string(),
+  actor: z.looseObject({ method: z.string() }),
+  claims: z.record(z.string(), z.unknown()),
+  nonce: z.string(),
+  detail: z.string().optional(),
+  request: z.string().optional(),
+});
+
+/** Any byte that is not what the axis wrote makes this a refusal; it never throws for what the text holds. */
+export function verifyReceiptText(file: string | Uint8Array, trust: Trust): Verdict {
+  try {
+    const { receipt, proof } = parseReceiptFile(file);
+    const key = verifySignature(receipt, trust);
+    const inLog = proof && verifyProof(receipt, proof, trust);
+    assertKeyCounts(key, inLog);
+    const level = inLog ? 'R1' : 'R0';
+    return {
+      ok: true,
+      level,
+      payload: readPayload(receipt.payload),
+      keyId: receipt.keyId,
+      isSandbox: isSandboxOrigin(trust.origin),
+      inLog,
+      missing:
+        level === 'R0' ? [needsProof, needsWitnesses, needsTimestamp] : [needsWitnesses, needsTimestamp],
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, code: error.code, vi: error.sentence('vi'), en: error.sentence('en') };
+  }
+}
+
+type ReceiptKey = Trust['receiptKeys'][number];
+
+function verifySignature(receipt: Receipt, trust: Trust): ReceiptKey {
+  const key = trust.receiptKeys.find(({ kid }) => kid === receipt.keyId);
+  if (!key) throw refuse('receipt_key_unknown', { kid: receipt.keyId });
+  const publicKey = publicKeyFromRaw(Buffer.from(key.publicKey, 'base64url'));
+  if (!verifyEd25519(signingInput(receipt), receipt.signature, publicKey))
+    throw refuse('receipt_signature_wrong');
+  return key;
+}
+
+function verifyProof(receipt: Receipt, proof: TlogProof, trust: Trust): InLog {
+  const checkpoint = parseCheckpoint(proof.checkpoint);
+  if (!checkpoint) throw refuse('proof_malformed', { detail: 'it does not end with a checkpoint' });
+  const { origin, size, root, note } = checkpoint;
+  if (origin !== trust.origin) {
+    throw isSandboxOrigin(origin) ? refuse('sandbox_origin') : refuse('origin_unknown', { origin });
+  }
+  const logKeys = trust.logKeys
+    .filter((key) => isWithin(size, key))
+    .map(({ vkey }) => {
+      const verifier = parseVkey(vkey);
+      assert(verifier, 'a parsed trust file holds readable log keys');
+      return verifier;
+    });
+  if (verifyNote(note, logKeys).length === 0) throw refuse('checkpoint_signature_wrong');
+  const leafHash = leafHashOf(sha256(receipt.payload));
+  if (!verifyInclusion({ index: proof.index, size, leafHash, root, hashes: proof.hashes })) {
+    throw refuse('inclusion_wrong');
+  }
+  return { origin, index: proof.index, size };
+}
+
+function assertKeyCounts(key: ReceiptKey, inLog: InLog | undefined): void {
+  // A trust file asks for a quorum of 0 witnesses as yet, so every checkpoint of the log counts as witnessed.
+  const distrusted = key.distrustedFromSize;
+  if (distrusted !== null && (!inLog || inLog.size > distrusted)) {
+    throw refuse('receipt_key_distrusted', { kid: key.kid, size: distrusted });
+  }
+  if (inLog && !isWithin(inLog.index, key)) {
+    throw refuse('receipt_key_not_valid_there', { kid: key.kid, index: inLog.index });
+  }
+}
+
+function isWithin(
+  size: number,
+  key: { readonly fromSize: number; readonly untilSize: number | null },
+): boolean {
+  return size >= key.fromSize && (key.untilSize === null || size < key.untilSize);
+}
+
+function readPayload(payload: Buffer): ReceiptPayload {
+  try {
+    return payloadSchema.parse(JSON.parse(payload.toString('utf8')));
+  } catch (error) {
+    throw refuse('receipt_malformed', { detail: 'its payload is not one of version 1' }, { cause: error });
+  }
+}
+
+const needsProof: MissingLevel = {
+  level: 'R1',
+  vi: 'Cần bằng chứng có mặt trong nhật ký (tải ở /log/proof) và điểm kiểm tra đã ký.',
+  en: 'Needs the proof of inclusion (from /log/proof) with a signed checkpoint.',
+};
+const needsWitnesses: MissingLevel = {
+  level: 'R2',
+  vi: 'Cần chữ ký của đủ số bên làm chứng độc lập trên điểm kiểm tra.',
+  en: 'Needs cosignatures of a quorum of independent witnesses on the checkpoint.',
+};
+const needsTimestamp: MissingLevel = {
+  level: 'R3',
+  vi: 'Cần dấu thời gian RFC 3161 trên điểm kiểm tra.',
+  en: 'Needs an RFC 3161 time-stamp on a checkpoint.',
+};

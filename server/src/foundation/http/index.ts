@@ -1,0 +1,14 @@
+export { createAttemptLimit } from './attempt-limit.ts';
+export type { AttemptLimit, AttemptLimitOptions } from './attempt-limit.ts';
+export { basicCredentials } from './basic-credentials.ts';
+export { logErrorOf } from './log.ts';
+export { operationRoutes } from './operation-routes.ts';
+export type { OperationOptions } from './operation-routes.ts';
+export { languageOf, problemOf, refusalOf } from './problem.ts';
+export type { Problem } from './problem.ts';
+export { problemResponses, problemSchema } from './problem-schema.ts';
+export { acceptRawBodies, limitBody } from './raw-body.ts';
+export { measureRequests } from './request-metrics.ts';
+export { securityHeaders } from './security-headers.ts';
+export { createServer, drain } from './server.ts';
+export type { HttpServer, HttpServerOptions } from './server.ts';

@@ -1,0 +1,138 @@
+/**
+ * The HTTP server as every module gets it: ids for requests, one shape for refusals, safe headers, limits against slow
+ * and large requests, an access log that names routes and never query strings or persons, and draining.
+ */
+import { newId } from '#foundation/ids';
+import { Refusal } from '#foundation/refusal';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { logErrorOf } from './log.ts';
+import { problemOf } from './problem.ts';
+import { refuse } from './refusals.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export type HttpServer = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+export interface HttpServerOptions {
+  /** Where structured log lines go; nowhere where left out. */
+  readonly logTo?: { write(line: string): void };
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+  /** Addresses of proxies whose X-Forwarded-* headers are believed; none where left out. */
+  readonly trustedProxies?: readonly string[];
+  readonly title?: string;
+  /** How long one request may take to arrive as a whole: a 500 MB package at 1 MB/s. */
+  readonly requestTimeoutSeconds?: number;
+}
+
+const limits = {
+  headersBytes: 64 * 1024, // the national client's headers accumulate over its life
+  jsonBodyBytes: 1024 * 1024,
+  headersTimeoutMillis: 15_000,
+  idleMillis: 60_000, // a socket on which nothing moves, in the middle of a request as well
+  keepAliveMillis: 65_000, // longer than the 60 s of usual proxies, so that they close first
+  requestTimeoutSeconds: 600,
+  parameterLength: 300,
+} as const;
+
+export async function createServer(options: HttpServerOptions = {}): Promise<HttpServer> {
+  const server = Fastify({
+    http: {
+      maxHeaderSize: limits.headersBytes,
+      headersTimeout: limits.headersTimeoutMillis,
+    },
+    requestTimeout: (options.requestTimeoutSeconds ?? limits.requestTimeoutSeconds) * 1000,
+    connectionTimeout: limits.idleMillis,
+    keepAliveTimeout: limits.keepAliveMillis,
+    bodyLimit: limits.jsonBodyBytes,
+    routerOptions: { maxParamLength: limits.parameterLength },
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    // Never from a header: an id that a caller chooses is no id.
+    genReqId: () => newId<'request'>(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    disableRequestLogging: true,
+    logger: options.logTo ? { level: options.logLevel ?? 'info', stream: options.logTo, base: null } : false,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    clientErrorHandler,
+  }).withTypeProvider<ZodTypeProvider>();
+
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler((request, reply) => answerError(refuse('not_found'), request, reply));
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders).header('Request-Id', request.id);
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    request.log.info({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      millis: Math.round(reply.elapsedTime),
+    });
+  });
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: options.title ?? 'Liên Thông', version: '1' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  return server;
+}
+
+/** Stops taking requests, lets those that run finish, and cuts off those that do not within the time. */
+export async function drain(server: HttpServer, { withinMillis }: { withinMillis: number }): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), withinMillis);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
+/** The one mapper from what was thrown to what is answered. */
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, {
+    requestId: request.id,
+    acceptLanguage: request.headers['accept-language'],
+  });
+  if (problem.status >= 500 && !(error instanceof Refusal)) {
+    request.log.error({ requestId: request.id, route: request.routeOptions.url, error: logErrorOf(error) });
+  }
+  // What is left of a body that nobody reads would be taken for the next request.
+  if (!request.raw.complete) reply.header('Connection', 'close');
+  const seconds = problem.parameters['seconds'];
+  if (problem.status === 429 && typeof seconds === 'number') reply.header('Retry-After', String(seconds));
+  if (problem.status === 503 && !reply.hasHeader('Retry-After')) reply.header('Retry-After', '5');
+  // The answer is written as it is: the route's response schema describes its successes.
+  reply
+    .status(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem);
+}
+
+/** Before there is a request: headers too large, too slow, or not HTTP at all. */
+function clientErrorHandler(error: NodeJS.ErrnoException, socket: import('node:stream').Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,91 @@
+/**
+ * The keys of one installation, each a file in `DIR/keys` or handed over by the environment. A sandbox makes what is
+ * missing; in production only `lienthong init` does, because a key that appears by itself hides that one was lost.
+ */
+import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { chmod, link, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Keys {
+  /** For the secret box: the first seals, the others only open what they sealed before a rotation. 32 bytes each. */
+  readonly master: readonly Buffer[];
+  /** Ed25519, signs receipts. */
+  readonly receipt: KeyObject;
+  /** Ed25519, signs checkpoints. Without it the server runs and entries wait. */
+  readonly log: KeyObject | undefined;
+  /** Ed25519, signs the trust file and nothing else. In production it is best kept offline. */
+  readonly root: KeyObject | undefined;
+}
+
+export const keyFiles = {
+  master: 'master.key',
+  receipt: 'receipt.key',
+  log: 'log.key',
+  root: 'root.key',
+} as const satisfies Record<keyof Keys, string>;
+
+/** Makes the keys that are missing and returns the files that it made. It never replaces one. */
+export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
+  const folder = join(dataFolder, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const made: string[] = [];
+  for (const [name, file] of Object.entries(keyFiles)) {
+    const path = join(folder, file);
+    if (await writeOnce(path, name === 'master' ? newMasterKey() : newSigningKey())) made.push(path);
+  }
+  if (made.length > 0) await flushFolder(folder);
+  return made;
+}
+
+/** One key a line or comma, in base64: the current one first. Throws what is wrong with the text, never the text. */
+export function parseMasterKeys(text: string): Buffer[] {
+  const keys = text.split(/[\s,]+/).filter((part) => part !== '');
+  if (keys.length === 0) throw new Error('no key');
+  return keys.map((part) => {
+    const key = Buffer.from(part, 'base64');
+    if (key.length !== 32 || key.toString('base64') !== part) throw new Error('not 32 bytes in base64');
+    return key;
+  });
+}
+
+export function parseSigningKey(text: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(text.replaceAll(String.raw`\n`, '\n')); // as some ways to set an environment write it
+  } catch {
+    throw new Error('not a private key in PKCS#8 PEM'); // without the cause, which may show a part of the key
+  }
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new Error(`a key of type ${key.asymmetricKeyType}, not Ed25519`);
+  return key;
+}
+
+function newMasterKey(): string {
+  return `${randomBytes(32).toString('base64')}\n`;
+}
+
+function newSigningKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+}
+
+/** A linked name appears with its whole content or not at all, and never takes the place of an older file. */
+async function writeOnce(path: string, text: string): Promise<boolean> {
+  const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
+  await writeFile(unfinished, text, { mode: 0o600, flush: true });
+  try {
+    await link(unfinished, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(unfinished);
+  }
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  await handle.sync();
+  await handle.close();
+}

@@ -1,0 +1,14 @@
+/** The server's process: connects `serve` with what it lives in, and ends with its exit code. */
+import { createApp } from './app.ts';
+import { serve } from './serve.ts';
+import { listenForStop } from './stop-signal.ts';
+
+process.exit(
+  await serve({
+    argv: process.argv.slice(2),
+    env: process.env,
+    createApp,
+    stop: listenForStop(process),
+    say: (text) => process.stderr.write(`${text}\n`),
+  }),
+);

@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { read } from './record-change.ts';
+import { parseSecret } from './connected-system.ts';
+import { refuse } from './refusals.ts';
+import { findOperatorDigest, insertOperator } from './store/operators.ts';
+import { inTransaction } from '#foundation/db';
+import type { Actor } from '#foundation/evidence';
+import type { Platform } from '#foundation/platform';
+
+/** Who the operator is, or a refusal that does not tell whether the id or the secret was wrong. */
+export async function authenticateOperator(
+  platform: Platform,
+  presented: { readonly id: string; readonly secret: string },
+): Promise<Actor> {
+  const stored = await read(platform, (tx) => findOperatorDigest(tx, presented.id));
+  // An unknown id is compared as well, so that the time of the answer does not tell which ids exist.
+  const isRight = timingSafeEqual(digestOf(presented.secret), stored ?? digestOf(presented.secret)) && stored;
+  if (!isRight) throw refuse('operator_unauthenticated');
+  return { method: 'operator', credential: presented.id };
+}
+
+/** Gives an operator access. Called by `lienthong init` and by the sandbox, before there is anyone to ask. */
+export async function addOperator(
+  platform: Platform,
+  operator: { readonly id: string; readonly secret: string },
+): Promise<void> {
+  const digest = digestOf(parseSecret(operator.secret));
+  await inTransaction(platform.database.app, {}, async (tx) => {
+    if (!(await insertOperator(tx, operator.id, digest))) throw refuse('operator_exists', { operator: operator.id });
+  });
+}
+
+export async function hasOperator(platform: Platform, id: string): Promise<boolean> {
+  return (await read(platform, (tx) => findOperatorDigest(tx, id))) !== undefined;
+}
+
+/** Whether an operator with this id has access. */
+/** Fast on purpose: what we make are random secrets, which no dictionary holds, and every request brings one. */
+function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,40 @@
+/** The public entry of the directory. Who may call what, what is guaranteed and refused stands at each function. */
+export { addOperator, authenticateOperator, hasOperator } from './authenticate-operator.ts';
+export { addOrganisation } from './add-organisation.ts';
+export type { NewOrganisationRequest } from './add-organisation.ts';
+export { addSystem } from './add-system.ts';
+export type { NewSystemRequest } from './add-system.ts';
+export { assignOrganisation, withdrawOrganisation } from './assign-organisation.ts';
+export { changeContact } from './change-contact.ts';
+export { changeSystem } from './change-system.ts';
+export type { AuthenticatedSystem, ConnectedSystem, IssuedCredential } from './connected-system.ts';
+export { decideRegistration, listRegistrationRequests } from './decide-registration.ts';
+export type { RegistrationDecision, RegistrationRequest } from './decide-registration.ts';
+export { endOrganisation } from './end-organisation.ts';
+export type { DirectoryHooks } from './end-organisation.ts';
+export { endOrganisationBySystem } from './end-organisation-by-system.ts';
+export type { EndingOutcome } from './end-organisation-by-system.ts';
+export {
+  axisOrganisation,
+  codeOfOrganisation,
+  getOrganisation,
+  listOrganisations,
+  organisationNameOn,
+} from './find-organisations.ts';
+export { findSystem } from './find-system.ts';
+export { listSystems, readSystem } from './get-system.ts';
+export { importOrganisations } from './import-organisations.ts';
+export type { ImportReport } from './import-organisations.ts';
+export { mergeOrganisations } from './merge-organisations.ts';
+export type { Level, Organisation, OrganisationName, ResolvedOrganisation } from './organisation.ts';
+export { registerOrganisationBySystem } from './register-organisation-by-system.ts';
+export type { RegistrationOutcome } from './register-organisation-by-system.ts';
+export type { RegistrationInput } from './registration.ts';
+export { renameOrganisation } from './rename-organisation.ts';
+export { resolveCodes } from './resolve-codes.ts';
+export { rotateCredential } from './rotate-credential.ts';
+export { searchOrganisations } from './search-organisations.ts';
+export type { FoundOrganisation } from './search-organisations.ts';
+export { setReceivingSystem } from './set-receiving-system.ts';
+export { resumeSystem, suspendSystem } from './suspend-system.ts';
+export { watchDirectory } from './watch-directory.ts';

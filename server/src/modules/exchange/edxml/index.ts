@@ -1,0 +1,3 @@
+export type * from './message.ts';
+export { createEdxmlReader } from './reader.ts';
+export type { EdxmlReader, EdxmlReaderOptions } from './reader.ts';

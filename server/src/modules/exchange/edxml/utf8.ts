@@ -1,0 +1,31 @@
+import { isUtf8 } from 'node:buffer';
+import { refuse } from './refusals.ts';
+
+/** The text of bytes that end with a whole character; refuses what is not UTF-8 or not allowed in XML. */
+export function decodeUtf8(bytes: Buffer, offset: number): string {
+  const text = bytes.toString('utf8');
+  if (!isUtf8(bytes)) {
+    throw refuse('not_utf8', { offset: offset + Buffer.byteLength(text.slice(0, text.indexOf('\ufffd'))) });
+  }
+  const illegal = text.search(notAllowedInXml);
+  if (illegal >= 0) {
+    throw refuse('illegal_character', { offset: offset + Buffer.byteLength(text.slice(0, illegal)) });
+  }
+  return text;
+}
+
+/** Everything but XML's `Char`; well-formed UTF-8 has no lone surrogates, so pairs pass as they are. */
+export const notAllowedInXml = /[^\t\n\r -\ufffd]/;
+
+/** How many of the bytes make whole characters; at most three are left for the next piece. */
+export function wholeCharacterLength(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return needed > back ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}

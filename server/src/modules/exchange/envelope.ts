@@ -1,0 +1,79 @@
+/** One sending of a document or a status message by one organisation: written once, never changed. */
+import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId, SystemId } from '#foundation/ids';
+import type { DeliveryState } from './delivery.ts';
+
+export type MessageKind = 'document' | 'status';
+
+/** Where the package as received lies, and the wrapped key that opens it. Whoever holds the row can read the content. */
+export interface PackageReference {
+  readonly id: BlobId;
+  readonly sizeBytes: number;
+  readonly digest: Buffer;
+  /** Null once the content was destroyed. */
+  readonly key: Buffer | null;
+  readonly junkBytes: number;
+}
+
+/** What lists show of a message without opening its package. */
+export interface MessageHeader {
+  readonly number?: string;
+  readonly notation?: string;
+  readonly subject?: string;
+  readonly typeName?: string;
+  readonly promulgatedOn?: string;
+  readonly statusCode?: string;
+  readonly statusText?: string;
+}
+
+export interface Envelope {
+  readonly organisationId: OrganisationId;
+  readonly id: EnvelopeId;
+  readonly kind: MessageKind;
+  readonly systemId: SystemId | null;
+  readonly fromCode: string;
+  readonly documentId: string;
+  readonly businessType: number | null;
+  readonly contentDigest: Buffer;
+  readonly contentFields: Readonly<Record<string, string>>;
+  readonly supplement: number;
+  readonly recipientsDigest: Buffer;
+  readonly header: MessageHeader;
+  readonly warnings: readonly object[];
+  readonly priority: number;
+  readonly package: PackageReference;
+  readonly acceptedAt: Temporal.Instant;
+  readonly entryId: EntryId;
+  readonly recipients: readonly Recipient[];
+}
+
+/** A recipient as the message wrote it: reached by a delivery, or refused with a code. */
+export type Recipient = {
+  readonly ordinal: number;
+  readonly toCode: string;
+  readonly toName: string;
+} & (
+  | { readonly state: 'waiting'; readonly organisationId: OrganisationId; readonly deliveryId: DeliveryId }
+  | { readonly state: 'refused'; readonly refusalCode: string; readonly successor?: string }
+);
+
+/** The sender's view of one recipient. */
+export interface SentRecipient {
+  readonly envelopeId: EnvelopeId;
+  readonly deliveryId: DeliveryId | null;
+  readonly kind: MessageKind;
+  readonly fromCode: string;
+  readonly toCode: string;
+  readonly toName: string;
+  readonly documentId: string;
+  readonly subject: string | null;
+  readonly number: string | null;
+  readonly notation: string | null;
+  readonly acceptedAt: Temporal.Instant;
+  readonly fetchedAt: Temporal.Instant | null;
+  readonly doneAt: Temporal.Instant | null;
+  readonly state: DeliveryState | 'refused';
+  readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  readonly businessStatus: string | null;
+  readonly businessStatusAt: Temporal.Instant | null;
+  readonly businessStatusText: string | null;
+}

@@ -1,0 +1,93 @@
+/**
+ * Hands a copy out to the system that receives for its organisation. "Fetched" is committed, with its entry, before the
+ * first byte leaves: the sender learns of every handing out, even of one that broke off.
+ */
+import { inTransaction } from '#foundation/db';
+import { readEntries, receiptOf, record } from '#foundation/evidence';
+import type { Entry } from '#foundation/evidence';
+import { assert } from '#foundation/refusal';
+import type { Transaction } from '#foundation/db';
+import { isId } from '#foundation/ids';
+import type { DeliveryId } from '#foundation/ids';
+import { actorOf } from './caller.ts';
+import type { Caller } from './caller.ts';
+import { digestText } from './compose-acceptance.ts';
+import { afterFetch } from './delivery.ts';
+import type { MessageKind } from './envelope.ts';
+import type { Exchange } from './exchange.ts';
+import { codeOfOrganisation } from '#directory';
+import { refuse } from './refusals.ts';
+import { lockDelivery, setFetched, tellSender } from './store/delivery-rows.ts';
+import type { LockedDelivery } from './store/delivery-rows.ts';
+
+export interface FetchedDelivery {
+  readonly deliveryId: DeliveryId;
+  readonly kind: MessageKind;
+  readonly sizeBytes: number;
+  readonly digest: Buffer;
+  /** The package byte for byte as it was sent; for a system that asks for it, without junk before the declaration. */
+  readonly content: AsyncIterable<Buffer>;
+  /** Of the first handing out; later ones are the same fact. */
+  readonly receipt: string;
+}
+
+export async function fetchDelivery(
+  exchange: Exchange,
+  caller: Caller,
+  id: string,
+): Promise<FetchedDelivery> {
+  if (!isId(id)) throw refuse('delivery_unknown', { id: id.slice(0, 64) });
+  const { platform } = exchange;
+  const organisations = caller.receivesFor;
+  const { delivery, receipt } = await inTransaction(platform.database.app, { organisations }, async (tx) => {
+    const found = await lockDelivery(tx, { organisations, id });
+    if (!found) throw refuse('delivery_unknown', { id });
+    await setFetched(tx, found, afterFetch(id, found.state));
+    const entry = await entryOfFetch(exchange, tx, { caller, delivery: found });
+    await tellSender(tx, found);
+    return { delivery: found, receipt: receiptOf(entry) };
+  });
+
+  const { key, junkBytes, ...reference } = delivery.package;
+  if (!key) throw refuse('content_destroyed', { id });
+  const skipBytes = caller.normalisesOutgoing ? junkBytes : 0;
+  return {
+    deliveryId: delivery.id,
+    kind: delivery.kind,
+    sizeBytes: reference.sizeBytes - skipBytes,
+    digest: reference.digest,
+    content: withoutFirst(skipBytes, platform.blobs.open({ ...reference, key })),
+    receipt,
+  };
+}
+
+async function entryOfFetch(
+  { platform }: Exchange,
+  tx: Transaction,
+  { caller, delivery }: { caller: Caller; delivery: LockedDelivery },
+): Promise<Pick<Entry, 'payload' | 'signature' | 'keyId'>> {
+  const { organisationId, id: subjectId } = delivery;
+  if (delivery.fetchedAt) {
+    const first = (await readEntries(tx, { organisationId, subjectId })).find(
+      ({ kind }) => kind === 'exchange.fetched',
+    );
+    assert(first, 'a fetched delivery has its entry');
+    return first;
+  }
+  return record(tx, platform.receipts, {
+    kind: 'exchange.fetched',
+    organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
+    subjectId,
+    actor: actorOf(caller),
+    claims: { package: digestText(delivery.package.digest) },
+  });
+}
+
+async function* withoutFirst(skipBytes: number, content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let toSkipBytes = skipBytes;
+  for await (const chunk of content) {
+    const kept = toSkipBytes === 0 ? chunk : chunk.subarray(Math.min(toSkipBytes, chunk.length));
+    toSkipBytes -= chunk.length - kept.length;
+    if (kept.length > 0) yield kept;
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The acceptance of documents, gathered: all who wait are written by one transaction, so that one flush serves them.
+ * This is the one exception to "one use case, one transaction". Nothing is acknowledged before its commit, a bad one
+ * never fails its neighbours, and an outage of PostgreSQL is waited out.
+ *
+ * A batch that was cut off during its commit is simply written again: the second attempt finds what the first may have
+ * committed as a former sending with the same package, and answers with its receipt. So nobody has to know.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { resolveCodes } from '#directory';
+import type { ResolvedOrganisation } from '#directory';
+import { insertBlobRows } from '#foundation/blob';
+import { createGatherer, inTransaction, isOutage, isSerialisationConflict } from '#foundation/db';
+import type { Gatherer, Outcome, Transaction } from '#foundation/db';
+import { insertEntries, receiptOf } from '#foundation/evidence';
+import type { EnvelopeId, OrganisationId } from '#foundation/ids';
+import type { Platform } from '#foundation/platform';
+import { Refusal } from '#foundation/refusal';
+import { decideAcceptance } from './acceptance.ts';
+import type { FormerSending } from './acceptance.ts';
+import { assertMaySend } from './policy.ts';
+import { composeAcceptance } from './compose-acceptance.ts';
+import type { Arrival, Composed, WrittenMessage } from './compose-acceptance.ts';
+import type { Recipient } from './envelope.ts';
+import { findFormerSendings, insertEnvelopes, insertRecipients } from './store/acceptance-rows.ts';
+
+export type Accepted = {
+  readonly senderId: OrganisationId;
+  readonly envelopeId: EnvelopeId;
+  /** Whether the package of this very arrival is the one that is kept. */
+  readonly keepsPackage: boolean;
+} & (
+  | { readonly repeated: false; readonly receipt: string; readonly recipients: readonly Recipient[] }
+  | { readonly repeated: true }
+);
+
+const maxArrivalsPerBatch = 256;
+const maxRecipientsPerBatch = 2_000;
+/** Longer than a restart of PostgreSQL, shorter than a client waits for its answer. */
+const outagePatienceMs = 20_000;
+const outageRetryMs = 250;
+
+export function createGatheredAcceptance(platform: Platform): Gatherer<Arrival, Accepted> {
+  return createGatherer<Arrival, Accepted>({
+    write: (arrivals) => writePatiently(platform, arrivals),
+    maxItems: maxArrivalsPerBatch,
+    weigh: (arrival) => arrival.message.to.length,
+    maxWeight: maxRecipientsPerBatch,
+    concurrency: 2,
+  });
+}
+
+async function writePatiently(
+  platform: Platform,
+  arrivals: readonly Arrival[],
+): Promise<Outcome<Accepted>[]> {
+  const giveUpAt = performance.now() + outagePatienceMs;
+  for (;;) {
+    try {
+      return await writeBatch(platform, arrivals);
+    } catch (error) {
+      const mayPass = isOutage(error) || isSerialisationConflict(error);
+      if (mayPass && performance.now() < giveUpAt) {
+        await sleep(outageRetryMs);
+      } else if (mayPass || arrivals.length === 1) {
+        return arrivals.map(() => ({
+          error: new Error('the acceptance could not be written', { cause: error }),
+        }));
+      } else {
+        // One of them carries what PostgreSQL does not take. Alone, each stands or falls by itself.
+        const alone = await Promise.all(arrivals.map((arrival) => writePatiently(platform, [arrival])));
+        return alone.flat();
+      }
+    }
+  }
+}
+
+async function writeBatch(platform: Platform, arrivals: readonly Arrival[]): Promise<Outcome<Accepted>[]> {
+  const outcomes = new Map<Arrival, Outcome<Accepted>>();
+  let undecided = arrivals;
+  // Each round settles at least one arrival of every content and document id; most batches need one round.
+  while (undecided.length > 0) {
+    const round = oneOfEachContent(undecided);
+    const settled = await inTransaction(platform.database.ingest, {}, (tx) =>
+      writeRound(platform, tx, round),
+    );
+    for (const [arrival, outcome] of settled) outcomes.set(arrival, outcome);
+    undecided = undecided.filter((arrival) => !outcomes.has(arrival));
+  }
+  return arrivals.map((arrival) => outcomes.get(arrival)!);
+}
+
+/** Two arrivals about one document must be decided one after the other: the second sees what became of the first. */
+function oneOfEachContent(arrivals: readonly Arrival[]): Arrival[] {
+  const taken = new Set<string>();
+  return arrivals.filter(({ message }) => {
+    if (taken.has(message.documentId)) return false;
+    taken.add(message.documentId);
+    return true;
+  });
+}
+
+/** Those missing from the answer lost a race against another server and are decided anew. */
+async function writeRound(
+  platform: Platform,
+  tx: Transaction,
+  arrivals: readonly Arrival[],
+): Promise<Map<Arrival, Outcome<Accepted>>> {
+  const directory = await resolveCodes(tx, arrivals.flatMap(codesOf));
+  const outcomes = new Map<Arrival, Outcome<Accepted>>();
+  const admitted = arrivals.flatMap((arrival) => {
+    const sender = attempt(outcomes, arrival, () => assertMaySend(arrival.caller, arrival, directory));
+    return sender ? [{ arrival, sender }] : [];
+  });
+  const former = await findFormerSendings(
+    tx,
+    admitted.map(({ arrival, sender }) => ({
+      organisationId: sender.organisationId,
+      documentId: arrival.message.documentId,
+      contentDigest: arrival.contentDigest,
+    })),
+  );
+
+  const composed: Composed[] = [];
+  for (const [index, { arrival, sender }] of admitted.entries()) {
+    const decision = attempt(outcomes, arrival, () => decide(arrival, former[index]!, directory));
+    if (decision?.outcome === 'repeat') {
+      outcomes.set(arrival, { result: repeatOf(arrival, sender, decision.sending) });
+    } else if (decision) {
+      composed.push(await composeAcceptance(platform, tx, { arrival, sender, ...decision }));
+    }
+  }
+  for (const { arrival, acceptance } of await insertComposed(tx, composed)) {
+    outcomes.set(arrival, {
+      result: {
+        repeated: false,
+        senderId: acceptance.envelope.organisationId,
+        envelopeId: acceptance.envelope.id,
+        keepsPackage: true,
+        receipt: receiptOf(acceptance.entry),
+        recipients: acceptance.envelope.recipients,
+      },
+    });
+  }
+  return outcomes;
+}
+
+/** Writes what is still free and returns it; the axis' notices of refused recipients go with their document or not at all. */
+async function insertComposed(tx: Transaction, composed: readonly Composed[]): Promise<Composed[]> {
+  const inserted = await insertEnvelopes(
+    tx,
+    composed.map(({ acceptance }) => acceptance.envelope),
+  );
+  const kept = composed.filter(({ acceptance }) => inserted.has(acceptance.envelope.id));
+  const notices = kept.flatMap(({ notices }) => notices);
+  if (notices.length > 0)
+    await insertEnvelopes(
+      tx,
+      notices.map(({ envelope }) => envelope),
+    );
+  const messages: readonly WrittenMessage[] = [...kept.map(({ acceptance }) => acceptance), ...notices];
+  await insertRecipients(
+    tx,
+    messages.map(({ envelope }) => envelope),
+  );
+  await insertBlobRows(
+    tx,
+    messages.map(({ blob }) => blob),
+  );
+  await insertEntries(
+    tx,
+    messages.map(({ entry }) => entry),
+  );
+  return kept;
+}
+
+function repeatOf(arrival: Arrival, sender: ResolvedOrganisation, sending: FormerSending): Accepted {
+  return {
+    repeated: true,
+    senderId: sender.organisationId,
+    envelopeId: sending.envelopeId,
+    keepsPackage: sending.packageId === arrival.package.id,
+  };
+}
+
+function codesOf({ message, claimedFrom }: Arrival): string[] {
+  return [
+    message.from.organId,
+    ...(claimedFrom ? [claimedFrom] : []),
+    ...message.to.map(({ organId }) => organId),
+  ];
+}
+
+function decide(
+  arrival: Arrival,
+  former: readonly FormerSending[],
+  directory: ReadonlyMap<string, ResolvedOrganisation>,
+): ReturnType<typeof decideAcceptance> {
+  const { message, contentDigest, contentFields } = arrival;
+  return decideAcceptance(
+    {
+      documentId: message.documentId,
+      businessType: message.business.docType,
+      contentDigest,
+      contentFields,
+      to: message.to.map(({ organId, organName }) => ({ code: organId, name: organName })),
+    },
+    former,
+    directory,
+  );
+}
+
+/** A refusal is the outcome of its arrival alone; anything else fails the round. */
+function attempt<Value>(
+  outcomes: Map<Arrival, Outcome<Accepted>>,
+  arrival: Arrival,
+  decision: () => Value,
+): Value | undefined {
+  try {
+    return decision();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    outcomes.set(arrival, { error });
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The exchange: six commands that every dialect parses into and presents from. Each takes a `Caller` that the dialect
+ * authenticated; each either does what it says, with its entry in the evidence log, or throws a `Refusal`.
+ */
+export { createExchange } from './exchange.ts';
+export type { Exchange, ExchangeOptions } from './exchange.ts';
+export type { Caller } from './caller.ts';
+export { send } from './send-envelope.ts';
+export type { SendRequest } from './send-envelope.ts';
+export type { Sent } from './read-sent.ts';
+export { countWaiting, listWaiting } from './list-waiting.ts';
+export type { WaitingDelivery, WaitingQuery } from './list-waiting.ts';
+export { fetchDelivery } from './fetch-delivery.ts';
+export type { FetchedDelivery } from './fetch-delivery.ts';
+export { markDelivery } from './mark-delivery.ts';
+export type { MarkedDelivery } from './mark-delivery.ts';
+export { listSent, readTimeline } from './list-sent.ts';
+export type { SentQuery, TimelineEvent } from './list-sent.ts';
+export type { DeliveryState, Mark } from './delivery.ts';
+export type { MessageKind, SentRecipient } from './envelope.ts';
+export { statusNames } from './business-status.ts';
+export type { BusinessStatus } from './business-status.ts';

@@ -1,0 +1,98 @@
+/**
+ * Takes in one message of a system that its dialect authenticated: a document for its recipients, or a status message
+ * about a document that was received. Resolves only after the commit; a refusal leaves nothing but its own entry.
+ */
+import { Refusal } from '#foundation/refusal';
+import type { Caller } from './caller.ts';
+import { contentDigest, contentFields } from './edxml/index.ts';
+import type { DocumentMessage } from './edxml/index.ts';
+import type { Exchange } from './exchange.ts';
+import { receivePackage } from './receive-package.ts';
+import type { IncomingPackage, ReceivedPackage } from './receive-package.ts';
+import { readSent } from './read-sent.ts';
+import type { Sent } from './read-sent.ts';
+import { recordRefusal } from './record-refusal.ts';
+import { refuse } from './refusals.ts';
+import { reportStatus } from './report-status.ts';
+
+export interface SendRequest extends IncomingPackage {
+  /** The code of the sender beside the message (VXP: header `from`); it must mean the organisation of the message. */
+  readonly from: string | undefined;
+}
+
+export async function send(exchange: Exchange, caller: Caller, request: SendRequest): Promise<Sent> {
+  let received: ReceivedPackage | undefined;
+  try {
+    return await exchange.uploads.pass(async () => {
+      received = await receivePackage(exchange.platform, request);
+      const { message } = received;
+      if (message.kind === 'status') return reportStatus(exchange, caller, { request, message, received });
+      return sendDocument(exchange, caller, { request, message, received });
+    });
+  } catch (error) {
+    if (error instanceof Refusal)
+      await recordRefusal(exchange, caller, { refusal: error, digest: received?.digest });
+    throw error;
+  }
+}
+
+interface DocumentSending {
+  readonly request: SendRequest;
+  readonly message: DocumentMessage;
+  readonly received: ReceivedPackage;
+}
+
+async function sendDocument(
+  exchange: Exchange,
+  caller: Caller,
+  { request, message, received }: DocumentSending,
+): Promise<Sent> {
+  try {
+    refuseStateSecret(message);
+    refuseLongDocumentId(message.documentId);
+  } catch (error) {
+    await received.discard();
+    throw error;
+  }
+  const blob = await received.store();
+  const accepted = await exchange.acceptance
+    .submit({
+      caller,
+      claimedFrom: request.from,
+      message,
+      contentDigest: contentDigest(message),
+      contentFields: Object.fromEntries(contentFields(message).map(({ field, digest }) => [field, digest])),
+      package: blob,
+    })
+    .catch(async (error: unknown) => {
+      // A refusal is certain, so the package goes. After an outage nobody knows whether the commit counted: it stays,
+      // and the sweep removes it when no row refers to it.
+      if (error instanceof Refusal && !blob.row) await exchange.platform.blobs.drop(blob.id);
+      throw error;
+    });
+  if (!accepted.keepsPackage && !blob.row) await exchange.platform.blobs.drop(blob.id);
+  const { senderId, envelopeId } = accepted;
+  if (!accepted.repeated) {
+    const refused = accepted.recipients.flatMap((recipient) =>
+      recipient.state === 'refused' ? [{ code: recipient.toCode, reason: recipient.refusalCode }] : [],
+    );
+    return { envelopeId, receipt: accepted.receipt, repeated: false, refused };
+  }
+  return readSent(exchange, senderId, envelopeId);
+}
+
+/** State secrets may not travel on the axis at all (Decision 28/2018 Art. 1.2); only the old dialect has a field for it. */
+function refuseStateSecret(message: DocumentMessage): void {
+  const secrecy = message.otherInfo.secret?.trim().toLowerCase() ?? '';
+  if (!openSecrecyLevels.has(secrecy)) throw refuse('state_secret');
+}
+
+const openSecrecyLevels = new Set(['', '0', 'thường', 'thuong', 'không', 'khong']);
+
+/** It is an index key and stands in every receipt, which must stay within a header of 2 KB. */
+const maxDocumentIdLength = 200;
+
+function refuseLongDocumentId({ length }: string): void {
+  if (length > maxDocumentIdLength)
+    throw refuse('document_id_too_long', { length, limit: maxDocumentIdLength });
+}

@@ -1,0 +1,147 @@
+/** A delivery as its recipient acts on it, and the one way to let its sender know. */
+import type { Transaction } from '#foundation/db';
+import type { BlobId, DeliveryId, OrganisationId } from '#foundation/ids';
+import type { ProgressStatus } from '../business-status.ts';
+import type { DeliveryState } from '../delivery.ts';
+import type { MessageKind, PackageReference } from '../envelope.ts';
+
+export interface DeliveryKey {
+  readonly organisationId: OrganisationId;
+  readonly id: DeliveryId;
+}
+
+export interface LockedDelivery extends DeliveryKey {
+  readonly kind: MessageKind;
+  readonly state: DeliveryState;
+  readonly fetchedAt: Temporal.Instant | null;
+  readonly package: PackageReference;
+}
+
+/** The delivery of one of these organisations, locked until the end of the transaction. */
+export async function lockDelivery(
+  tx: Transaction,
+  { organisations, id }: { organisations: readonly OrganisationId[]; id: string },
+): Promise<LockedDelivery | undefined> {
+  const [row] = await tx.prepared<{
+    organisation_id: OrganisationId;
+    id: DeliveryId;
+    kind: MessageKind;
+    state: DeliveryState;
+    fetched_at: Temporal.Instant | null;
+    package_id: BlobId;
+    package_size_bytes: number;
+    package_digest: Buffer;
+    package_key: Buffer | null;
+    package_junk_bytes: number;
+  }>(
+    'lock-delivery',
+    `select organisation_id, id, kind, state, fetched_at, package_id, package_size_bytes, package_digest, package_key,
+       package_junk_bytes
+     from exchange.delivery
+     where organisation_id = any ($1::uuid[])
+       and id = $2
+     for update`,
+    [organisations, id],
+  );
+  if (!row) return undefined;
+  return {
+    organisationId: row.organisation_id,
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    fetchedAt: row.fetched_at,
+    package: {
+      id: row.package_id,
+      sizeBytes: row.package_size_bytes,
+      digest: row.package_digest,
+      key: row.package_key,
+      junkBytes: row.package_junk_bytes,
+    },
+  };
+}
+
+/** Counts a handing out, and sets the time of the first. */
+export async function setFetched(
+  tx: Transaction,
+  delivery: DeliveryKey,
+  state: DeliveryState,
+): Promise<void> {
+  await tx.prepared(
+    'set-fetched',
+    `update exchange.delivery
+     set state_at = case when state = $3 then state_at else $4::timestamptz end,
+       state = $3,
+       fetched_at = coalesce(fetched_at, $4::timestamptz),
+       fetch_count = fetch_count + 1
+     where organisation_id = $1
+       and id = $2`,
+    [delivery.organisationId, delivery.id, state, tx.now.toString()],
+  );
+}
+
+export async function setMarked(tx: Transaction, delivery: DeliveryKey, state: DeliveryState): Promise<void> {
+  await tx.prepared(
+    'set-marked',
+    `update exchange.delivery
+     set state = $3,
+       state_at = $4::timestamptz,
+       done_at = case when $3 = 'done' then $4::timestamptz else done_at end
+     where organisation_id = $1
+       and id = $2`,
+    [delivery.organisationId, delivery.id, state, tx.now.toString()],
+  );
+}
+
+export interface AnsweredDelivery extends DeliveryKey {
+  readonly businessStatus: ProgressStatus | null;
+}
+
+/**
+ * The copy that a status is about: what this organisation received from that sender under that document id; the document
+ * itself rather than a later update of it.
+ */
+export async function lockAnsweredDelivery(
+  tx: Transaction,
+  asked: { organisationId: OrganisationId; senderId: OrganisationId; documentId: string },
+): Promise<AnsweredDelivery | undefined> {
+  const [row] = await tx.prepared<{ id: DeliveryId; business_status: ProgressStatus | null }>(
+    'lock-answered-delivery',
+    `select id, business_status
+     from exchange.delivery
+     where organisation_id = $1
+       and sender_id = $2
+       and document_id = $3
+       and kind = 'document'
+     order by business_type = 0 desc, accepted_at desc
+     limit 1
+     for update`,
+    [asked.organisationId, asked.senderId, asked.documentId],
+  );
+  if (!row) return undefined;
+  return { organisationId: asked.organisationId, id: row.id, businessStatus: row.business_status };
+}
+
+export async function setBusinessStatus(
+  tx: Transaction,
+  delivery: DeliveryKey,
+  status: ProgressStatus,
+): Promise<void> {
+  await tx.prepared(
+    'set-business-status',
+    `update exchange.delivery
+     set business_status = $3,
+       business_status_at = $4::timestamptz
+     where organisation_id = $1
+       and id = $2`,
+    [delivery.organisationId, delivery.id, status, tx.now.toString()],
+  );
+}
+
+/** Brings the sender's row about this delivery to the state of the delivery. */
+export async function tellSender(tx: Transaction, delivery: DeliveryKey, statusText?: string): Promise<void> {
+  await tx.prepared('tell-sender', 'select exchange.tell_sender($1, $2, $3)', [
+    delivery.organisationId,
+    delivery.id,
+    statusText ?? null,
+  ]);
+}

@@ -1,0 +1,29 @@
+/** The shape of every answer: `status`, `ErrorCode`, `ErrorDesc`, and what the operation adds beside them. */
+import type { Refusal } from '#foundation/refusal';
+import { errorNumber } from './error-codes.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function okAnswer(fields: Fields = {}): string {
+  return JSON.stringify({ status: 'OK', ErrorCode: '0', ErrorDesc: '', ...fields });
+}
+
+/**
+ * The code comes first, in ASCII: clients read the answer of `sendEdoc` in a single-byte character set, where the
+ * Vietnamese sentence is garbled.
+ */
+export function failAnswer(refusal: Refusal): string {
+  return JSON.stringify({
+    status: 'FAIL',
+    ErrorCode: String(errorNumber(refusal.code)),
+    ErrorDesc: `${refusal.code}: ${refusal.sentence('vi')}`,
+  });
+}
+
+/**
+ * A refusal is an answer, so it comes with 200, as clients of the existing axes expect; 503 is for our own trouble,
+ * which they repeat. Nothing here ever means "accepted".
+ */
+export function httpStatusOf(refusal: Refusal): 200 | 503 {
+  return refusal.kind === 'unavailable' ? 503 : 200;
+}

@@ -1,0 +1,23 @@
+import { okAnswer } from '../answer.ts';
+import { isAnnouncedDigest } from '../announced-digest.ts';
+import { mediaType } from '../authenticate.ts';
+import { readFilePart } from '../body/read-file-part.ts';
+import type { Answer, Call } from '../call.ts';
+import { readMessageKind } from '../parameters.ts';
+
+/** The body is the edXML file itself, or a form with it in the part `file_doc`; `hash-file` is the file's. */
+export async function sendEdoc(call: Call): Promise<Answer> {
+  const { axis, caller, parameters, contentType } = call;
+  const announced = parameters.get('hash-file')!;
+  const form = contentType !== undefined && mediaType(contentType) === 'multipart/form-data';
+  const sent = await axis.send(caller, {
+    kind: readMessageKind(parameters),
+    from: parameters.get('from')?.trim() || undefined,
+    expectedDigest: (digest) => isAnnouncedDigest(announced, digest),
+    sizeBytes: form ? undefined : call.sizeBytes,
+    body: form ? readFilePart(call.body(), contentType) : call.body(),
+  });
+  // Beside what the SDK reads: whom it did not reach, which it also learns from getSentEdocList and by status 02.
+  const refused = sent.refused.length > 0 ? { refused: sent.refused } : {};
+  return { json: okAnswer({ DocId: sent.envelopeId, ...refused }), receipt: sent.receipt };
+}

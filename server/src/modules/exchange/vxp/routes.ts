@@ -1,0 +1,173 @@
+/**
+ * The way in for the SDK that agencies' document systems already use. Each request is authenticated from its headers
+ * alone, before anything of its body is read; then its operation calls the axis and its answer is written.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthenticatedSystem } from '#directory';
+import { Refusal } from '#foundation/refusal';
+import type { Caller } from '../caller.ts';
+import { failAnswer, httpStatusOf } from './answer.ts';
+import { authenticate, readSignedRequest } from './authenticate.ts';
+import type { SignedRequest } from './authenticate.ts';
+import { connectAxis } from './axis.ts';
+import type { Axis, AxisParts } from './axis.ts';
+import { answerUnread, unreadBody } from './body/answer-unread.ts';
+import { holdContinue } from './body/expect-continue.ts';
+import { readUpload } from './body/read-upload.ts';
+import type { Handler } from './call.ts';
+import { handlers } from './handlers.ts';
+import { operations } from './operations.ts';
+import type { Operation } from './operations.ts';
+import { createTokenBuckets, failureQuota, quotaAddress, systemQuota } from './quota.ts';
+import type { TokenBuckets } from './quota.ts';
+import { refuse } from './refusals.ts';
+import { writeAnswer } from './write-answer.ts';
+
+interface Gate {
+  readonly axis: Axis;
+  readonly requests: TokenBuckets;
+  readonly failures: TokenBuckets;
+}
+
+/**
+ * A Fastify plugin: `app.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks })`. The server must allow
+ * 64 KB of headers (they accumulate on the client's side) and set no limit on the time a request takes to arrive:
+ * uploads have their own, by what arrives.
+ */
+export async function vxpRoutes(app: FastifyInstance, parts: AxisParts): Promise<void> {
+  serveVxp(app, connectAxis(parts));
+}
+
+/** Registers the operations directly under the prefix of `app`. */
+export function serveVxp(app: FastifyInstance, axis: Axis): void {
+  const gate: Gate = {
+    axis,
+    requests: createTokenBuckets(systemQuota),
+    failures: createTokenBuckets(failureQuota),
+  };
+  // Bodies are read by the operations, as streams, after authentication.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  holdContinue(app.server, (url) => url.startsWith(`${app.prefix}/`));
+
+  for (const operation of operations) {
+    const handler = handlers[operation.name];
+    app.route({
+      method: [...operation.methods],
+      url: `/${operation.name}`,
+      exposeHeadRoute: false,
+      handler: (request, reply) => serve(gate, { operation, handler }, request, reply),
+    });
+  }
+  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerFailure(refuse('operation_unknown'), request, reply));
+}
+
+async function serve(
+  gate: Gate,
+  { operation, handler }: { operation: Operation; handler: Handler },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  try {
+    const { caller, signed } = await admit(gate, operation, request);
+    if (operation.body === 'ignored') await passBody(operation, request, reply);
+    const answer = await handler({
+      axis: gate.axis,
+      caller,
+      parameters: signed.parameters,
+      contentType: signed.contentType,
+      sizeBytes: contentLength(request),
+      body: () => readUpload(request.raw, reply.raw),
+    });
+    return await writeAnswer(answer, request, reply);
+  } catch (error) {
+    return answerFailure(error, request, reply);
+  }
+}
+
+/** Who it is, and whether it may ask now. An address with too many failures is turned away without a look-up. */
+async function admit(
+  gate: Gate,
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<{ caller: Caller; signed: SignedRequest }> {
+  const address = quotaAddress(request.ip);
+  const now = performance.now();
+  const mayFail = gate.failures.peek(address, now);
+  if (!mayFail.ok) throw refuse('too_many_failures', { seconds: mayFail.retryAfterSeconds });
+
+  const signed = readSignedRequest(request.raw.rawHeaders, operation);
+  const caller = await prove(gate, signed).catch((error: unknown) => {
+    if (error instanceof Refusal && error.kind === 'unauthenticated') gate.failures.take(address, now);
+    throw error;
+  });
+  const mayAsk = gate.requests.take(caller.systemId, now);
+  if (!mayAsk.ok) throw refuse('too_many_requests', { seconds: mayAsk.retryAfterSeconds });
+  return { caller, signed };
+}
+
+/** What the directory allows as an id of a system; anything else is nobody's and needs no look-up. */
+const systemIdForm = /^[!-~]{1,100}$/;
+
+async function prove(gate: Gate, signed: SignedRequest): Promise<Caller> {
+  const found = systemIdForm.test(signed.systemId) ? await gate.axis.findSystem(signed.systemId) : undefined;
+  const { system, credentialId } = authenticate<AuthenticatedSystem>(signed, found);
+  return {
+    systemId: system.systemId,
+    externalId: system.externalId,
+    credentialId,
+    method: 'vxp',
+    speaksFor: system.speaksFor,
+    receivesFor: system.receivesFor,
+    normalisesOutgoing: system.normalisesOutgoing,
+  };
+}
+
+function contentLength(request: FastifyRequest): number | undefined {
+  const text = request.raw.headers['content-length'];
+  return text === undefined ? undefined : Number(text);
+}
+
+/** Calls without an argument send `{}`: it is read and thrown away, so that the connection can be used again. */
+async function passBody(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  let sizeBytes = 0;
+  if (unreadBody(request.raw) === 'nothing') return;
+  for await (const chunk of readUpload(request.raw, reply.raw)) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > ignoredBodyMaxBytes) {
+      throw refuse('body_too_large', { operation: operation.name, limitBytes: ignoredBodyMaxBytes });
+    }
+  }
+}
+
+const ignoredBodyMaxBytes = 64 * 1024;
+/** What a client is told to wait when the trouble is ours. */
+const troubleRetrySeconds = 30;
+
+function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error, request);
+  const status = refusal.code === 'vxp.operation_unknown' ? 404 : httpStatusOf(refusal);
+  const wait = refusal.parameters['seconds'] ?? (status === 503 ? troubleRetrySeconds : undefined);
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(wait !== undefined && { 'retry-after': String(wait) }),
+  };
+  const text = failAnswer(refusal);
+  if (unreadBody(request.raw) === 'much') {
+    reply.hijack();
+    void answerUnread(request.raw, reply.raw, { status, headers, text });
+    return reply;
+  }
+  // What was begun to be read is read to its end; Node does it only for what nobody touched.
+  request.raw.resume();
+  return reply.code(status).headers(headers).send(text);
+}
+
+/** Whatever is no refusal is our own trouble: the operator gets the cause, the client a code and "again later". */
+function asRefusal(error: unknown, request: FastifyRequest): Refusal {
+  if (error instanceof Refusal) return error;
+  request.log.error({ err: error }, 'a VXP request failed');
+  return refuse('unavailable', {}, { cause: error });
+}

@@ -1,0 +1,50 @@
+/** What to type first. The terminal prints it and the start page shows it: one source, so that both stay true. */
+export interface Step {
+  readonly vi: string;
+  readonly en: string;
+  readonly command: string;
+}
+
+export const firstSteps: readonly Step[] = [
+  {
+    vi: 'Xã Minh Sơn gửi một công văn lên Bộ và lưu biên nhận',
+    en: 'Minh Sơn commune sends a letter to the ministry and keeps the receipt',
+    command: 'npx lienthong send examples/cong-van.edxml --as H64.31 --receipt bien-nhan.txt',
+  },
+  {
+    vi: 'Kiểm tra biên nhận, không cần mạng',
+    en: 'Check the receipt, without a network',
+    command: 'npx lienthong verify bien-nhan.txt',
+  },
+  { vi: 'Bộ xem hộp nhận', en: 'The ministry looks into its inbox', command: 'npx lienthong inbox --as G10' },
+  {
+    vi: 'Bộ lấy văn bản về và xác nhận đã lưu',
+    en: 'The ministry fetches the document and confirms that it is stored',
+    command: 'npx lienthong get MÃ --as G10 && npx lienthong mark MÃ done --as G10',
+  },
+  {
+    vi: 'Bộ báo đã tiếp nhận',
+    en: 'The ministry reports that it was registered',
+    command: 'npx lienthong reply MÃ 03 --as G10',
+  },
+  {
+    vi: 'Xã xem văn bản đang ở đâu',
+    en: 'The commune sees where the document is',
+    command: 'npx lienthong status MÃ-GỬI --as H64.31',
+  },
+];
+
+export interface Place {
+  readonly vi: string;
+  readonly en: string;
+  readonly path: string;
+}
+
+export const places: readonly Place[] = [
+  { vi: 'Giao thức VXP cho phần mềm đang dùng', en: 'VXP protocol for existing software', path: '/vxp' },
+  { vi: 'Danh mục cơ quan (quản trị)', en: 'Directory (administration)', path: '/api/directory' },
+  { vi: 'Mốc nhật ký chứng cứ', en: 'Checkpoint of the evidence log', path: '/log/checkpoint' },
+  { vi: 'Khóa tin cậy để kiểm tra biên nhận', en: 'Trust file for checking receipts', path: '/trust.json' },
+  { vi: 'Sẵn sàng phục vụ', en: 'Ready to serve', path: '/readyz' },
+  { vi: 'Số đo vận hành', en: 'Metrics', path: '/metrics' },
+];

@@ -1,0 +1,94 @@
+/**
+ * A world for a test: a database, a store of contents, keys, and a small named state in it. `world.caller(code)` is the
+ * system of that organisation, as its dialect would have authenticated it.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addOrganisation, addSystem, assignOrganisation, findSystem } from '#directory';
+import { createExchange } from '#exchange';
+import type { Caller, Exchange } from '#exchange';
+import { createBlobStore } from '#foundation/blob';
+import type { Actor } from '#foundation/evidence';
+import { createReceiptSigner } from '#foundation/evidence';
+import type { Platform } from '#foundation/platform';
+import { assert } from '#foundation/refusal';
+import { createSecretBox } from '#foundation/secrets';
+import { generateKeyPairSync } from 'node:crypto';
+import { createTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+
+export interface WorldOrganisation {
+  readonly code: string;
+  readonly oldCode?: string;
+  readonly name?: string;
+  /** The id of its system, made when it is new; two organisations may name the same one. Default: by its code. */
+  readonly system?: string;
+}
+
+export interface World {
+  readonly test: TestDatabase;
+  readonly platform: Platform;
+  readonly exchange: Exchange;
+  readonly folder: string;
+  addOrganisation(organisation: WorldOrganisation): Promise<void>;
+  /** The system that speaks and receives for the organisation now. */
+  caller(code: string): Promise<Caller>;
+  /** Id and secret of that system, for a client that goes through HTTP. */
+  credentials(code: string): { readonly id: string; readonly secret: string };
+  drop(): Promise<void>;
+}
+
+export const axisCode = '00.00.W00';
+const byAxis: Actor = { method: 'axis' };
+
+export async function createWorld(organisations: readonly WorldOrganisation[]): Promise<World> {
+  const test = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'lienthong-world-'));
+  const secrets = createSecretBox([randomBytes(32)]);
+  const platform: Platform = {
+    database: test.database,
+    receipts: createReceiptSigner(generateKeyPairSync('ed25519').privateKey),
+    blobs: await createBlobStore({ folder: join(folder, 'blobs'), secrets, pool: test.database.app, reserveBytes: 0 }),
+    secrets,
+  };
+  const systems = new Map<string, { id: string; secret: string }>();
+  const systemOf = new Map<string, string>();
+  const credentials = (code: string) => {
+    const found = systems.get(systemOf.get(code) ?? '');
+    assert(found, `the world has a system for ${code}`);
+    return found;
+  };
+  const world: World = {
+    test,
+    platform,
+    exchange: createExchange(platform, { pendingEntries: () => 0 }),
+    folder,
+    async addOrganisation({ code, oldCode = null, name = `Cơ quan ${code}`, system = `sys.${code}` }) {
+      await addOrganisation(platform, { code, oldCode, name, level: 1 }, byAxis);
+      if (!systems.has(system)) {
+        const request = { externalId: system, name: `Hệ thống ${system}`, parentCode: code, needsApproval: false };
+        const { credential } = await addSystem(platform, request, byAxis);
+        systems.set(system, { id: system, secret: credential.secret });
+      }
+      systemOf.set(code, system);
+      await assignOrganisation(platform, { system, code, receives: true }, byAxis);
+    },
+    async caller(code) {
+      const found = await findSystem(platform, credentials(code).id);
+      assert(found, 'the system is in the directory');
+      const { systemId, externalId, speaksFor, receivesFor, normalisesOutgoing } = found;
+      const { credentialId } = found.credentials[0]!;
+      return { method: 'vxp', systemId, externalId, credentialId, speaksFor, receivesFor, normalisesOutgoing };
+    },
+    credentials,
+    async drop() {
+      await test.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await addOrganisation(platform, { code: axisCode, name: 'Trục liên thông', level: 1, kind: 'axis' }, byAxis);
+  for (const organisation of organisations) await world.addOrganisation(organisation);
+  return world;
+}
