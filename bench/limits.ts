@@ -183,10 +183,14 @@ export async function measureBareHttp({ bodyBytes, callers, seconds }: HttpLoad)
   }
 }
 
+/** Until connections are open, folders are made and the code is compiled. */
+const warmUpSeconds = 0.3;
+
 async function measureRate(
   load: { readonly callers: number; readonly seconds: number; readonly sizeBytes: number },
   act: () => Promise<void>,
 ): Promise<Rate> {
+  await run({ kind: 'closed', callers: load.callers, seconds: warmUpSeconds }, act);
   const cpuBefore = process.cpuUsage();
   const outcome = await run({ kind: 'closed', callers: load.callers, seconds: load.seconds }, act);
   if (outcome.failedCount > 0) throw new Error(`a measurement failed: ${outcome.failures[0]}`);

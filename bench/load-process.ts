@@ -1,9 +1,11 @@
 /** The load generator's own process; started by load.ts, spoken to over the channel that it was forked with. */
+import { prepareCycles } from './cycle-traffic.ts';
 import { createHttpConnection } from './http-connection.ts';
 import { summarise } from './latencies.ts';
 import { run } from './pace.ts';
+import { prepareSends } from './send-traffic.ts';
 import type { LoadMessage, LoadReport } from './load.ts';
-import type { LoadPlan, Traffic } from './load-plan.ts';
+import type { BareTraffic, LoadPlan } from './load-plan.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { Act } from './pace.ts';
 
@@ -38,9 +40,15 @@ async function perform(plan: LoadPlan, act: Act): Promise<LoadReport> {
   };
 }
 
-function prepare(traffic: Traffic, connections: readonly HttpConnection[]): Act {
-  const body = Buffer.alloc(traffic.bodyBytes, 'x');
-  const head = Buffer.from(`POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: ${body.length}\r\n\r\n`);
+function prepare(traffic: LoadPlan['traffic'], connections: readonly HttpConnection[]): Act {
+  if (traffic.kind === 'send') return prepareSends(traffic, connections);
+  if (traffic.kind === 'cycle') return prepareCycles(traffic, connections);
+  return prepareBare(traffic, connections);
+}
+
+function prepareBare({ bodyBytes }: BareTraffic, connections: readonly HttpConnection[]): Act {
+  const body = Buffer.alloc(bodyBytes, 'x');
+  const head = Buffer.from(`POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: ${bodyBytes}\r\n\r\n`);
   return async (caller) => {
     const answer = await connections[caller]!.request([head, body]);
     if (answer.status !== 200) throw new Error(`status ${answer.status}`);

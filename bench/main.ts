@@ -11,6 +11,7 @@ const { positionals, values } = parseArgs({
   options: {
     data: { type: 'string', default: '.data' },
     seconds: { type: 'string', default: '2' },
+    'slow-flush': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -18,7 +19,9 @@ const { positionals, values } = parseArgs({
 const [command] = positionals;
 const secondsEach = Number(values.seconds);
 if (command !== 'limits' || !(secondsEach > 0)) {
-  console.error('Usage: npm run bench -- limits [--data DIR] [--seconds PER-MEASUREMENT] [--json]');
+  console.error(
+    'Usage: npm run bench -- limits [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
+  );
   process.exit(2);
 }
 
@@ -28,7 +31,8 @@ const folder = await mkdtemp(join(resolve(values.data), 'bench-'));
 const database = await startMeasuredDatabase(folder);
 try {
   const onProgress = (what: string): void => console.error(`measuring ${what}`);
-  const limits = await measureLimits({ folder, database, secondsEach, onProgress });
+  const withSlowFlushes = values['slow-flush'];
+  const limits = await measureLimits({ folder, database, secondsEach, withSlowFlushes, onProgress });
   if (values.json) console.log(JSON.stringify(limits, undefined, 2));
   else printLimits(limits);
 } finally {

@@ -7,7 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Pace =
   | { readonly kind: 'closed'; readonly callers: number; readonly seconds: number }
-  | { readonly kind: 'open'; readonly perSecond: number; readonly seconds: number; readonly callers: number };
+  | {
+      readonly kind: 'open';
+      readonly perSecond: number;
+      readonly seconds: number;
+      readonly callers: number;
+      /** A run that is this far behind is over: the server cannot do it, and waiting would only fill the memory. */
+      readonly hopelessSeconds?: number;
+    };
 
 export interface PacedRun {
   readonly latenciesMilliseconds: number[];
@@ -21,9 +28,6 @@ export interface PacedRun {
 export type Act = (caller: number, ordinal: number) => Promise<void>;
 
 const keptFailures = 5;
-
-/** An open run that is this far behind is over: the server cannot do it, and waiting would only fill the memory. */
-const hopelessSeconds = 5;
 
 export async function run(pace: Pace, act: Act): Promise<PacedRun> {
   const latenciesMilliseconds: number[] = [];
@@ -39,26 +43,27 @@ export async function run(pace: Pace, act: Act): Promise<PacedRun> {
       if (failures.length < keptFailures) failures.push(String(error));
     }
   };
-  if (pace.kind === 'closed') await runClosed(pace, perform);
-  else failedCount += await runOpen(pace, perform);
+  const unsentCount = pace.kind === 'closed' ? await runClosed(pace, perform) : await runOpen(pace, perform);
+  failedCount += unsentCount;
   const seconds = (performance.now() - startedAt) / 1000;
   return { latenciesMilliseconds, seconds, failedCount, failures };
 }
 
 type Perform = (caller: number, ordinal: number, dueAt: number) => Promise<void>;
 
-async function runClosed({ callers, seconds }: Pace & { kind: 'closed' }, perform: Perform): Promise<void> {
+async function runClosed({ callers, seconds }: Pace & { kind: 'closed' }, perform: Perform): Promise<number> {
   const endsAt = performance.now() + seconds * 1000;
   let ordinal = 0;
   const call = async (caller: number): Promise<void> => {
     while (performance.now() < endsAt) await perform(caller, ordinal++, performance.now());
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
+  return 0;
 }
 
 /** Returns how many requests were never sent because the run had become hopeless. */
 async function runOpen(pace: Pace & { kind: 'open' }, perform: Perform): Promise<number> {
-  const { perSecond, seconds, callers } = pace;
+  const { perSecond, seconds, callers, hopelessSeconds = 5 } = pace;
   const count = Math.round(perSecond * seconds);
   const idle = Array.from({ length: callers }, (_, caller) => caller);
   const startedAt = performance.now();

@@ -18,7 +18,16 @@ export function ensureInstalled({ withTools, isSilent = false }) {
   if (isInstalled({ withTools })) return true;
   if (!isSilent) console.error('Đang cài đặt các gói phụ thuộc… (installing dependencies)');
   const npm = process.env['npm_execpath'];
-  const parameters = ['ci', '--ignore-scripts', '--include=optional', '--no-audit', '--no-fund'];
+  // Not `npm ci`: it refuses a lockfile without the tools' packages for platforms that a registry does not carry. This
+  // installs what the lockfile names, checks its digests and does not write it.
+  const parameters = [
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ];
   if (withTools) parameters.push('--include=dev');
   const [program, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
   const { status, stdout, stderr, error } = spawnSync(program, [...first, ...parameters], {
@@ -32,8 +41,8 @@ export function ensureInstalled({ withTools, isSilent = false }) {
   console.error(
     status === 0
       ? `Không có Node cho ${process.platform}-${process.arch}. (No Node for this platform was installed.)`
-      : `Cài đặt không thành công${error ? ` (${error.message})` : ''}. Kiểm tra kết nối mạng rồi chạy: npm ci\n` +
-          '(The installation failed. Check the network, then run: npm ci)',
+      : `Cài đặt không thành công${error ? ` (${error.message})` : ''}. Kiểm tra kết nối mạng rồi chạy: npm install\n` +
+          '(The installation failed. Check the network, then run: npm install)',
   );
   return false;
 }
@@ -47,6 +56,11 @@ export async function runOnProjectNode(script, parameters, { tellOfOurEnd = fals
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal's Ctrl-C goes to the child too; passing it on would make it two.
     process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal));
+  }
+  if (process.env['npm_lifecycle_event']) {
+    // npm that was killed passes nothing on, and its child would keep the port and the data folder.
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
   }
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -1,7 +1,7 @@
 /** The keys as the configuration gives them: by the environment, by a file that it names, or in `DIR/keys`. */
 import { join } from 'node:path';
 import { type ConfigProblem, readOptional, type Variables } from './config-source.ts';
-import { type Keys, keyFiles, parseMasterKeys, parseSigningKey } from './keys.ts';
+import { type Keys, keyFiles, parseMasterKeys, parseSigningKey, type Purpose } from './keys.ts';
 
 const keyVariables = {
   master: 'LIENTHONG_MASTER_KEY',
@@ -12,7 +12,7 @@ const keyVariables = {
 
 export async function readKeys(
   variables: Variables,
-  { dataFolder, mode }: { dataFolder: string; mode: 'sandbox' | 'production' },
+  { dataFolder, mode }: { dataFolder: string; mode: Purpose },
   problems: ConfigProblem[],
 ): Promise<Keys | undefined> {
   const read = async <Key>(
@@ -24,7 +24,8 @@ export async function readKeys(
     const name = keyVariables[key];
     const text = variables[name] ?? (await readOptional(path, name, problems));
     if (text === undefined) {
-      if (isRequired) problems.push(missingKey(name, path, mode));
+      // A sandbox makes its keys once nothing else is wrong.
+      if (isRequired && mode === 'production') problems.push(missingKey(name, path));
       return undefined;
     }
     try {
@@ -46,8 +47,7 @@ export async function readKeys(
   return master && receipt && { master, receipt, log, root };
 }
 
-function missingKey(name: string, path: string, mode: 'sandbox' | 'production'): ConfigProblem {
-  if (mode === 'sandbox') return { name, vi: `Thiếu khóa ${path}.`, en: `The key ${path} is missing.` };
+function missingKey(name: string, path: string): ConfigProblem {
   return {
     name,
     vi: `Thiếu khóa: không có ${name}, ${name}_FILE hay ${path}. Tạo khóa bằng: npx lienthong init`,

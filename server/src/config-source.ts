@@ -139,7 +139,7 @@ export async function readNamedFile(
   }
 }
 
-function unreadable(name: string, path: string, error: unknown): ConfigProblem {
+export function unreadable(name: string, path: string, error: unknown): ConfigProblem {
   const code = (error as NodeJS.ErrnoException).code ?? 'error';
-  return { name, vi: `Không đọc được ${path} (${code}).`, en: `Cannot read ${path} (${code}).` };
+  return { name, vi: `Không dùng được ${path} (${code}).`, en: `Cannot use ${path} (${code}).` };
 }

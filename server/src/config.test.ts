@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -114,6 +114,21 @@ test('all problems come at once, and none shows the secret', async () => {
     ]),
   );
   expect(JSON.stringify(problems)).not.toContain('hunter2');
+});
+
+test('a folder is a sandbox or production for good', async () => {
+  await load([]);
+  expect((await problemsOf(['--production'])).map(({ name }) => name)).toContain('--production');
+  await rm(join(folder, 'purpose'));
+  await problemsOf(['--production']); // refused, so it leaves no mark
+  await load([]);
+  await writeFile(join(folder, 'purpose'), 'production\n');
+  expect((await problemsOf([])).map(({ name }) => name)).toEqual(['--data']);
+});
+
+test('a typing slip in a sandbox is the only thing told, and makes nothing', async () => {
+  expect((await problemsOf(['--prot', '1'])).map(({ name }) => name)).toEqual(['--prot', '1']);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a key that exists is never replaced', async () => {

@@ -13,12 +13,13 @@ import {
   readNamedFile,
   readOptions,
   readVariables,
+  unreadable,
   type Variables,
 } from './config-source.ts';
-import { type Keys, makeMissingKeys } from './keys.ts';
+import { type Keys, makeMissingKeys, type Purpose, readPurpose, writePurpose } from './keys.ts';
 
 export interface Config {
-  readonly mode: 'sandbox' | 'production';
+  readonly mode: Purpose;
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
@@ -39,13 +40,16 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   const variables = await readVariables(env, problems);
   const dataFolder = resolve(options.data ?? variables.LIENTHONG_DATA ?? '.data');
   const mode = options.production ? 'production' : 'sandbox';
-  if (mode === 'sandbox' && problems.length === 0) await makeMissingKeys(dataFolder);
+  await checkPurpose(dataFolder, mode, problems);
+  if (mode === 'sandbox' && problems.length === 0) await inFolder(dataFolder, problems, makeMissingKeys);
 
   const parsed = settingsSchema.safeParse({ ...options, ...variables });
   if (!parsed.success) problems.push(...parsed.error.issues.map(problemOf));
   const keys = await readKeys(variables, { dataFolder, mode }, problems);
   const tls = await readTls(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
+  // Last, so that a start that was refused leaves the folder free for either.
+  if (problems.length === 0) await inFolder(dataFolder, problems, (folder) => writePurpose(folder, mode));
   if (problems.length > 0 || !parsed.success || !keys) throw new ConfigError(problems);
 
   const settings = parsed.data;
@@ -125,6 +129,39 @@ async function readTls(variables: Variables, problems: ConfigProblem[]): Promise
   const certificate = await readNamedFile('LIENTHONG_TLS_CERT_FILE', certificateFile, problems);
   const key = await readNamedFile('LIENTHONG_TLS_KEY_FILE', keyFile, problems);
   return certificate && key && { certificate, key };
+}
+
+async function checkPurpose(dataFolder: string, mode: Purpose, problems: ConfigProblem[]): Promise<void> {
+  const purpose = await inFolder(dataFolder, problems, readPurpose);
+  if (purpose !== undefined && purpose !== mode) problems.push(wrongPurpose(dataFolder, purpose));
+}
+
+async function inFolder<Result>(
+  dataFolder: string,
+  problems: ConfigProblem[],
+  work: (dataFolder: string) => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work(dataFolder);
+  } catch (error) {
+    problems.push(unreadable('--data', dataFolder, error));
+    return undefined;
+  }
+}
+
+function wrongPurpose(dataFolder: string, purpose: Purpose): ConfigProblem {
+  if (purpose === 'sandbox') {
+    return {
+      name: '--production',
+      vi: `${dataFolder} là thư mục của môi trường thử. Hãy chọn thư mục khác bằng --data.`,
+      en: `${dataFolder} is the folder of a sandbox. Choose another one with --data.`,
+    };
+  }
+  return {
+    name: '--data',
+    vi: `${dataFolder} là thư mục của trục thật, không dùng để chạy thử. Hãy thêm --production, hoặc chọn thư mục khác.`,
+    en: `${dataFolder} is the folder of a real axis, not for a sandbox. Add --production, or choose another folder.`,
+  };
 }
 
 function databaseOf(settings: z.infer<typeof settingsSchema>): Config['database'] {

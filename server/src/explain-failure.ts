@@ -23,13 +23,8 @@ function isPortTaken(error: unknown): error is Error & { port: number } {
 /** The sentences of the chain of causes, and the stack of the last, where it began. */
 function chain(error: unknown): string[] {
   const sentences: string[] = [];
-  for (
-    let at = error;
-    at !== undefined && sentences.length < 10;
-    at = at instanceof Error ? at.cause : undefined
-  ) {
-    const isLast = !(at instanceof Error) || at.cause === undefined;
-    sentences.push(at instanceof Error ? (isLast ? (at.stack ?? at.message) : at.message) : String(at));
+  for (let at = error; at instanceof Error && sentences.length < 10; at = at.cause) {
+    sentences.push(at.cause === undefined ? (at.stack ?? at.message) : at.message);
   }
   return sentences;
 }

@@ -3,7 +3,7 @@
  * missing; in production only `lienthong init` does, because a key that appears by itself hides that one was lost.
  */
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { chmod, link, mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Keys {
@@ -24,6 +24,8 @@ export const keyFiles = {
   root: 'root.key',
 } as const satisfies Record<keyof Keys, string>;
 
+export type Purpose = 'sandbox' | 'production';
+
 /** Makes the keys that are missing and returns the files that it made. It never replaces one. */
 export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
   const folder = join(dataFolder, 'keys');
@@ -36,6 +38,24 @@ export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
   }
   if (made.length > 0) await flushFolder(folder);
   return made;
+}
+
+/**
+ * A data folder is a sandbox's or production's for good: a sandbox in the folder of a real axis would add its invented
+ * agencies to it, and the secrets of a sandbox are no secrets. Undefined while it is neither.
+ */
+export async function readPurpose(dataFolder: string): Promise<Purpose | undefined> {
+  const text = await readFile(join(dataFolder, 'purpose'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : text.trim() === 'sandbox' ? 'sandbox' : 'production';
+}
+
+/** Does nothing where the folder has its purpose. */
+export async function writePurpose(dataFolder: string, purpose: Purpose): Promise<void> {
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await writeOnce(join(dataFolder, 'purpose'), `${purpose}\n`);
 }
 
 /** One key a line or comma, in base64: the current one first. Throws what is wrong with the text, never the text. */

@@ -1,5 +1,4 @@
 /** Whose migrations there are, in order of dependency: a table may refer to those of a folder above its own. */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { MigrationSource } from '#foundation/db';
 
@@ -9,7 +8,7 @@ export const migrations: readonly MigrationSource[] = [
   source('foundation/evidence'),
   source('modules/directory'),
   source('modules/exchange'),
-].filter(({ folder }) => existsSync(folder));
+];
 
 function source(path: string): MigrationSource {
   return {

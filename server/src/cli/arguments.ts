@@ -10,7 +10,7 @@ type OptionToken = Extract<Token, { kind: 'option' }>;
 
 export interface ParsedArguments {
   readonly options: Readonly<Record<string, unknown>>;
-  readonly operands: Readonly<Record<string, string | undefined>>;
+  readonly operands: Readonly<Record<string, unknown>>;
 }
 
 /** Splits off the words that name the command: `--json organisation add X` → organisation add, [--json, X]. */
@@ -124,10 +124,11 @@ function unknownOption(command: Pick<Command, 'name'>, typed: string, known: rea
 function assignOperands(
   command: Pick<Command, 'name' | 'operands'>,
   values: readonly string[],
-): Record<string, string | undefined> {
+): Readonly<Record<string, unknown>> {
   const remedy = { vi: `Xem: lienthong help ${command.name}`, en: `See: lienthong help ${command.name}` };
+  const isOpenEnded = command.operands.at(-1)?.isRepeated === true;
   const extra = values[command.operands.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !isOpenEnded) {
     throw misused({ vi: `Thừa tham số: ${extra}`, en: `One argument too many: ${extra}` }, { remedy });
   }
   for (const [index, { name, isOptional }] of command.operands.entries()) {
@@ -135,5 +136,7 @@ function assignOperands(
       throw misused({ vi: `Thiếu tham số ${name}.`, en: `Argument ${name} is missing.` }, { remedy });
     }
   }
-  return Object.fromEntries(command.operands.map(({ name }, index) => [name, values[index]]));
+  return Object.fromEntries(
+    command.operands.map(({ name, isRepeated }, index) => [name, isRepeated ? values.slice(index) : values[index]]),
+  );
 }

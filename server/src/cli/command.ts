@@ -17,6 +17,8 @@ export interface OptionSpecification {
 export interface OperandSpecification {
   readonly name: string;
   readonly isOptional?: boolean;
+  /** The last operand may take all that follow; at least one is needed. */
+  readonly isRepeated?: boolean;
   readonly help: Text;
 }
 
@@ -37,7 +39,9 @@ export type OperandValues<Specifications extends readonly OperandSpecification[]
     isOptional: true;
   }
     ? string | undefined
-    : string;
+    : Specification extends { isRepeated: true }
+      ? readonly string[]
+      : string;
 };
 
 /** Everything from outside that a command may use; tests give their own. */

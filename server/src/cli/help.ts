@@ -66,7 +66,9 @@ export function renderOverview(topics: readonly HelpTopic[], language: Language)
 
 export function renderCommandHelp(command: Command, language: Language): string {
   const say = (text: Text): string => text[language];
-  const operands = command.operands.map(({ name, isOptional }) => (isOptional ? `[${name}]` : name));
+  const operands = command.operands.map(({ name, isOptional, isRepeated }) =>
+    isOptional ? `[${name}]` : isRepeated ? `${name} …` : name,
+  );
   const hasOptions = Object.keys(command.options).length > 0;
   const usage = [
     'lienthong',

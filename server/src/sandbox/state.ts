@@ -46,7 +46,10 @@ function agency(
   code: string,
   name: string,
   systemId: string,
-  { parentCode = null, oldCode = `000.00.00.${code}` }: { parentCode?: string | null; oldCode?: string | null } = {},
+  {
+    parentCode = null,
+    oldCode = `000.00.00.${code}`,
+  }: { parentCode?: string | null; oldCode?: string | null } = {},
 ): SandboxAgency {
   return { name, level: parentCode === null ? 1 : 2, code, oldCode, parentCode, systemId };
 }

@@ -41,9 +41,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // UNDER CONSTRUCTION: a module whose migration fails does not keep the others from testing.
-    // oxlint-disable-next-line no-console
-    await migrate(postgres.ownerUrl, migrations).catch((error: Error) => console.error(error));
+    await migrate(postgres.ownerUrl, migrations);
     await grantRoles(postgres.ownerUrl, postgres.loginName);
   } catch (error) {
     await tearDown();

@@ -2,7 +2,7 @@
  * A world for a test: a database, a store of contents, keys, and a small named state in it. `world.caller(code)` is the
  * system of that organisation, as its dialect would have authenticated it.
  */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,6 @@ import { createReceiptSigner } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
-import { generateKeyPairSync } from 'node:crypto';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -50,7 +49,12 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
   const platform: Platform = {
     database: test.database,
     receipts: createReceiptSigner(generateKeyPairSync('ed25519').privateKey),
-    blobs: await createBlobStore({ folder: join(folder, 'blobs'), secrets, pool: test.database.app, reserveBytes: 0 }),
+    blobs: await createBlobStore({
+      folder: join(folder, 'blobs'),
+      secrets,
+      pool: test.database.app,
+      reserveBytes: 0,
+    }),
     secrets,
   };
   const systems = new Map<string, { id: string; secret: string }>();
@@ -63,12 +67,17 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
   const world: World = {
     test,
     platform,
-    exchange: createExchange(platform, { pendingEntries: () => 0 }),
+    exchange: createExchange(platform),
     folder,
     async addOrganisation({ code, oldCode = null, name = `Cơ quan ${code}`, system = `sys.${code}` }) {
       await addOrganisation(platform, { code, oldCode, name, level: 1 }, byAxis);
       if (!systems.has(system)) {
-        const request = { externalId: system, name: `Hệ thống ${system}`, parentCode: code, needsApproval: false };
+        const request = {
+          externalId: system,
+          name: `Hệ thống ${system}`,
+          parentCode: code,
+          needsApproval: false,
+        };
         const { credential } = await addSystem(platform, request, byAxis);
         systems.set(system, { id: system, secret: credential.secret });
       }
@@ -80,7 +89,15 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
       assert(found, 'the system is in the directory');
       const { systemId, externalId, speaksFor, receivesFor, normalisesOutgoing } = found;
       const { credentialId } = found.credentials[0]!;
-      return { method: 'vxp', systemId, externalId, credentialId, speaksFor, receivesFor, normalisesOutgoing };
+      return {
+        method: 'vxp',
+        systemId,
+        externalId,
+        credentialId,
+        speaksFor,
+        receivesFor,
+        normalisesOutgoing,
+      };
     },
     credentials,
     async drop() {
@@ -88,7 +105,11 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await addOrganisation(platform, { code: axisCode, name: 'Trục liên thông', level: 1, kind: 'axis' }, byAxis);
+  await addOrganisation(
+    platform,
+    { code: axisCode, name: 'Trục liên thông', level: 1, kind: 'axis' },
+    byAxis,
+  );
   for (const organisation of organisations) await world.addOrganisation(organisation);
   return world;
 }

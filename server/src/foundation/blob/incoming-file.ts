@@ -5,7 +5,10 @@ import type { Places } from './places.ts';
 import type { BlobId } from '#foundation/ids';
 
 export interface IncomingFile {
-  /** Queues buffers to be written. A promise means: wait for it, more than `queueLimitBytes` are waiting. */
+  /**
+   * Queues buffers to be written, which are the file's from now on: they are emptied once written. A promise means:
+   * wait for it, more than `queueLimitBytes` are waiting.
+   */
   append(buffers: readonly Buffer[]): Promise<void> | undefined;
   /** Resolves when the file is whole, in its final place, and stays there through a power cut. */
   complete(): Promise<void>;
@@ -42,6 +45,7 @@ export function createIncomingFile(id: BlobId, { disk, folders, places }: Incomi
         queued = [];
         queuedBytes = 0;
         await file.append(batch);
+        for (const buffer of batch) freeMemory(buffer);
       }
     } catch (error) {
       await fail(error);
@@ -103,4 +107,14 @@ export function createIncomingFile(id: BlobId, { disk, folders, places }: Incomi
       await abandon();
     },
   };
+}
+
+/**
+ * Gives the memory back at once. Left to the garbage collector, some 60 MB of buffers already written would lie about
+ * during a large upload, because V8 sees only how small the objects are that hold them.
+ */
+function freeMemory(buffer: Buffer): void {
+  const { buffer: memory } = buffer;
+  const isAlone = buffer.byteLength === memory.byteLength;
+  if (isAlone && memory instanceof ArrayBuffer) memory.transfer(0);
 }

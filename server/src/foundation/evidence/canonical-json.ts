@@ -15,23 +15,21 @@ export function canonicalJson(value: Json): string {
 
 function write(value: Json, depth: number): string {
   assert(depth <= maxDepth, `canonical JSON is at most ${maxDepth} deep`);
-  switch (typeof value) {
-    case 'string':
-      // JSON.stringify escapes exactly as RFC 8785 asks, but would write a lone surrogate as an escape.
-      assert(value.isWellFormed(), 'canonical JSON holds well-formed Unicode only');
-      return JSON.stringify(value);
-    case 'number':
-      assert(Number.isSafeInteger(value), `canonical JSON holds safe integers only, not ${value}`);
-      return Object.is(value, -0) ? '0' : String(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    case 'object':
-      if (value === null) return 'null';
-      if (isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
-      return writeObject(value, depth);
-    default:
-      throw new Error(`assertion failed: canonical JSON cannot hold a ${typeof value}`);
+  if (value === null) return 'null';
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'string') {
+    // JSON.stringify escapes exactly as RFC 8785 asks, but would write a lone surrogate as an escape.
+    assert(value.isWellFormed(), 'canonical JSON holds well-formed Unicode only');
+    return JSON.stringify(value);
   }
+  if (typeof value === 'number') {
+    assert(Number.isSafeInteger(value), `canonical JSON holds safe integers only, not ${value}`);
+    return Object.is(value, -0) ? '0' : String(value);
+  }
+  // The types say so, but a value may have come through a cast.
+  assert(typeof value === 'object', `canonical JSON cannot hold a ${typeof value}`);
+  if (isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
+  return writeObject(value, depth);
 }
 
 function writeObject(value: { readonly [key: string]: Json }, depth: number): string {

@@ -1,9 +1,10 @@
 export { canonicalJson } from './canonical-json.ts';
 export type { Json } from './canonical-json.ts';
+export { rawPublicKey, shortKeyId } from './ed25519.ts';
 export { formatDigest } from './encoding.ts';
 export { prepareEntry } from './entry.ts';
 export type { Actor, Entry, Fact } from './entry.ts';
-export { createNoteSigner as createLogSigner } from './note.ts';
+export { createNoteSigner as createLogSigner, formatVkey } from './note.ts';
 export type { LogSigner } from './checkpoint.ts';
 export { createReceiptSigner, receiptOf } from './receipt.ts';
 export type { ReceiptSigner } from './receipt.ts';
@@ -26,3 +27,6 @@ export { startSequencer } from './sequencer.ts';
 export type { Sequencer, SequencerLog, SequencerOptions, Trouble } from './sequencer.ts';
 export { evidenceRoutes } from './http/routes.ts';
 export type { EvidenceRouteOptions } from './http/routes.ts';
+export { inspectEvidence } from './doctor.ts';
+export type { EvidenceInspection } from './doctor.ts';
+export type { Finding as EvidenceFinding } from './finding.ts';

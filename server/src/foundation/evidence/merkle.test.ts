@@ -73,8 +73,8 @@ interface ConsistencyVector {
   readonly wantErr: boolean;
 }
 
-const inclusion = readVectors<InclusionVector>('inclusion.json');
-const consistency = readVectors<ConsistencyVector>('consistency.json');
+const inclusion = readVectors('inclusion.json') as InclusionVector[] | undefined;
+const consistency = readVectors('consistency.json') as ConsistencyVector[] | undefined;
 
 describe.skipIf(!inclusion)('public inclusion vectors (skipped where ../shared is absent)', () => {
   test.each(inclusion ?? [])('$case', (vector) => {
@@ -100,9 +100,9 @@ describe.skipIf(!consistency)('public consistency vectors (skipped where ../shar
   });
 });
 
-function readVectors<Vector>(name: string): Vector[] | undefined {
+function readVectors(name: string): unknown {
   const file = new URL(name, samples);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Vector[]) : undefined;
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 function bytes(base64: string): Buffer {

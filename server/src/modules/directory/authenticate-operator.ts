@@ -21,7 +21,7 @@ export async function authenticateOperator(
 
 /** Gives an operator access. Called by `lienthong init` and by the sandbox, before there is anyone to ask. */
 export async function addOperator(
-  platform: Platform,
+  platform: Pick<Platform, 'database'>,
   operator: { readonly id: string; readonly secret: string },
 ): Promise<void> {
   const digest = digestOf(parseSecret(operator.secret));
@@ -30,11 +30,10 @@ export async function addOperator(
   });
 }
 
-export async function hasOperator(platform: Platform, id: string): Promise<boolean> {
+export async function hasOperator(platform: Pick<Platform, 'database'>, id: string): Promise<boolean> {
   return (await read(platform, (tx) => findOperatorDigest(tx, id))) !== undefined;
 }
 
-/** Whether an operator with this id has access. */
 /** Fast on purpose: what we make are random secrets, which no dictionary holds, and every request brings one. */
 function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();

@@ -81,10 +81,3 @@ async function parentIdOf(
   if (!parent) throw refuse('organisation_unknown', { code: parentCode.slice(0, 80) });
   return parent.id;
 }
-
-/** The present code of an organisation, for entries about its mail. Refuses an id that is nobody's. */
-export async function codeOfOrganisation(tx: Transaction, organisationId: OrganisationId): Promise<string> {
-  const code = await findCode(tx, organisationId);
-  if (code === undefined) throw refuse('organisation_unknown', { code: organisationId });
-  return code;
-}

@@ -120,7 +120,8 @@ function refuseTakenDocumentId(document: ArrivedDocument, former: readonly Forme
   if (document.businessType !== 0) return;
   const [other] = former;
   if (!other) return;
-  const fields = Object.keys({ ...other.contentFields, ...document.contentFields });
+  // In the order of the message, as a person reads it; jsonb keeps an order of its own.
+  const fields = Object.keys({ ...document.contentFields, ...other.contentFields });
   const field =
     fields.find((name) => other.contentFields[name] !== document.contentFields[name]) ?? 'content';
   throw refuse('document_id_taken', { documentId: document.documentId, field });

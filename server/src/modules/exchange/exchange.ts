@@ -1,5 +1,6 @@
 /** What the use cases of the exchange share: the platform, and the gate that gathers acceptances. */
 import type { Gatherer } from '#foundation/db';
+import { createBacklogGate } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 import type { Arrival } from './compose-acceptance.ts';
 import { createGatheredAcceptance } from './gathered-acceptance.ts';
@@ -13,15 +14,10 @@ export interface Exchange {
   readonly uploads: UploadGate;
 }
 
-export interface ExchangeOptions {
-  /** How far the evidence log is behind, in entries; beyond its bound nothing more is accepted. */
-  readonly pendingEntries: () => number;
-}
-
-export function createExchange(platform: Platform, options: ExchangeOptions): Exchange {
+export function createExchange(platform: Platform): Exchange {
   return {
     platform,
     acceptance: createGatheredAcceptance(platform),
-    uploads: createUploadGate(options.pendingEntries),
+    uploads: createUploadGate(createBacklogGate(platform.database.app)),
   };
 }

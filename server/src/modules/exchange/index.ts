@@ -3,7 +3,7 @@
  * authenticated; each either does what it says, with its entry in the evidence log, or throws a `Refusal`.
  */
 export { createExchange } from './exchange.ts';
-export type { Exchange, ExchangeOptions } from './exchange.ts';
+export type { Exchange } from './exchange.ts';
 export type { Caller } from './caller.ts';
 export { send } from './send-envelope.ts';
 export type { SendRequest } from './send-envelope.ts';
@@ -18,5 +18,7 @@ export { listSent, readTimeline } from './list-sent.ts';
 export type { SentQuery, TimelineEvent } from './list-sent.ts';
 export type { DeliveryState, Mark } from './delivery.ts';
 export type { MessageKind, SentRecipient } from './envelope.ts';
+export { hasWaitingMail } from './store/waiting-mail.ts';
+export { vxpRoutes } from './vxp/index.ts';
 export { statusNames } from './business-status.ts';
 export type { BusinessStatus } from './business-status.ts';

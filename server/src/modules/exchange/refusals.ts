@@ -191,11 +191,4 @@ export const refuse = defineRefusals('exchange', {
     who: 'nobody',
     next: 'Repeat the request later; repeating is safe.',
   },
-  log_behind: {
-    kind: 'unavailable',
-    vi: 'Nhật ký chứng cứ đang chậm ({waiting} mục chờ). Gửi lại sau ít phút.',
-    en: 'The evidence log is behind ({waiting} entries wait). Send again in a few minutes.',
-    who: 'operator',
-    next: 'Look at /readyz and the log key; repeating the request is safe.',
-  },
 });

@@ -123,6 +123,9 @@ async function run(program: string, parameters: string[], home: Home): Promise<v
   child.stdout.on('data', (chunk) => (output += String(chunk)));
   child.stderr.on('data', (chunk) => (output += String(chunk)));
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (output.includes('could not look up effective user ID')) {
+    throw refuse('account_unknown', { uid: home.account?.uid ?? process.getuid?.() ?? 0 });
+  }
   if (code !== 0) throw new Error(`${program} ended with ${signal ?? code}:\n${output.trim()}`);
 }
 
@@ -134,7 +137,7 @@ interface StoredPasswords extends Passwords {
   readonly clusterMade: boolean;
 }
 
-async function readPasswords(file: string): Promise<StoredPasswords | undefined> {
+export async function readPasswords(file: string): Promise<StoredPasswords | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as StoredPasswords;
   } catch (error) {

@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isId } from '#foundation/ids';
 import { refuse } from './refusals.ts';
 
 export interface Home {
@@ -28,14 +29,14 @@ export async function prepareHome(dataFolder: string): Promise<Home> {
     folder,
     account,
     cluster: join(folder, 'cluster'),
-    socketFolder: await prepareSocketFolder(folder),
+    socketFolder: await prepareSocketFolder(folder, account),
   };
 }
 
 async function locate(dataFolder: string): Promise<{ folder: string; account: Home['account'] }> {
   const isRoot = process.getuid?.() === 0;
   const inside = join(dataFolder, 'postgresql');
-  const id = await readOptional(join(dataFolder, 'instance'));
+  const id = await readId(dataFolder);
   if (!isRoot) {
     if (id) throw refuse('started_by_root_before', { folder: dataFolder, home: join(sharedFolder, id) });
     await mkdir(inside, { recursive: true, mode: 0o700 });
@@ -55,28 +56,32 @@ async function locate(dataFolder: string): Promise<{ folder: string; account: Ho
 
 async function allotId(dataFolder: string): Promise<string> {
   const id = randomUUID();
-  await writeFile(join(dataFolder, 'instance'), `${id}\n`, { flag: 'wx', mode: 0o600, flush: true });
+  await writeFile(join(dataFolder, 'instance'), `${id}\n`, { mode: 0o600, flush: true });
   return id;
 }
 
-async function prepareSocketFolder(home: string): Promise<string> {
+async function prepareSocketFolder(home: string, account: Home['account']): Promise<string> {
   if (Buffer.byteLength(join(home, socketName)) <= socketPathBytesAtMost) return home;
+  const uid = account?.uid ?? process.getuid?.() ?? 0;
   const digest = createHash('sha256').update(home).digest('hex').slice(0, 12);
-  const folder = join(tmpdir(), `lienthong-${process.getuid?.() ?? 0}-${digest}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Anyone may create names in a temporary folder: what is there must be a folder of ours and closed to others.
+  const folder = join(tmpdir(), `lienthong-${uid}-${digest}`);
+  const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+  if (isNew && account) await chown(folder, account.uid, account.gid);
+  // Anyone may create names in a temporary folder: what is there must be a folder of that account, closed to others.
   const found = await lstat(folder);
-  if (!found.isDirectory() || found.uid !== process.getuid?.())
-    throw new Error(`${folder} belongs to someone else`);
+  if (!found.isDirectory() || found.uid !== uid) throw new Error(`${folder} belongs to someone else`);
   await chmod(folder, 0o700);
   return folder;
 }
 
-async function readOptional(file: string): Promise<string | undefined> {
-  try {
-    return (await readFile(file, 'utf8')).trim() || undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+async function readId(dataFolder: string): Promise<string | undefined> {
+  const file = join(dataFolder, 'instance');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
     throw error;
-  }
+  });
+  const id = text.trim();
+  // It becomes part of a path on which root acts.
+  if (id !== '' && !isId(id)) throw new Error(`${file} does not hold an id`);
+  return id || undefined;
 }

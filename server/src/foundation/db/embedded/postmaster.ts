@@ -63,6 +63,7 @@ async function launchOnce(
 ): Promise<{ isReady: true; processId: number } | { isReady: false; messages: string }> {
   // Only what is said before the logging collector runs comes here: why it does not start.
   const messagesFile = join(home.folder, 'start.log');
+  await rm(messagesFile, { force: true }); // it may be root's, from a start by root
   const messages = await open(messagesFile, 'w', 0o600);
   const child = spawn(binaries.postgres, ['-D', home.cluster], {
     cwd: home.folder,

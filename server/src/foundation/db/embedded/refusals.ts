@@ -37,6 +37,13 @@ export const refuse = defineRefusals('embedded', {
     who: 'operator',
     next: 'Start the former release, take a backup, and restore it into the new one.',
   },
+  account_unknown: {
+    kind: 'unavailable',
+    vi: 'Tài khoản số {uid} không có tên trong /etc/passwd nên PostgreSQL không khởi tạo được. Hãy thêm tài khoản, hoặc đặt DATABASE_URL.',
+    en: 'The account with number {uid} has no name in /etc/passwd, so PostgreSQL cannot set itself up. Add the account, or set DATABASE_URL.',
+    who: 'operator',
+    next: 'In a container, run as an account of the image, as root, or with DATABASE_URL.',
+  },
   started_by_root_before: {
     kind: 'forbidden',
     vi: 'Thư mục dữ liệu {folder} đã được khởi tạo bởi root, cơ sở dữ liệu ở {home}. Hãy khởi động bằng root hoặc chọn thư mục khác bằng --data.',

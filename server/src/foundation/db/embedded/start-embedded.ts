@@ -138,7 +138,10 @@ function keepRunning(
   };
 }
 
-function urlsThrough(home: Home, passwords: Passwords): { superuser: string; owner: string; login: string } {
+export function urlsThrough(
+  home: Home,
+  passwords: Passwords,
+): { superuser: string; owner: string; login: string } {
   const url = (user: string, password: string, name: string): string => {
     const created = new URL(`postgresql://localhost/${name}`);
     created.username = user;

@@ -68,40 +68,38 @@ export async function readEntries(
 ): Promise<StoredEntry[]> {
   const rows = await tx.prepared<EntryRow>(
     'evidence-read-entries',
-    `select e.organisation_id, e.id, e.ordinal, e.kind, e.subject_id, e.recorded_at, e.payload, e.detail_digest,
-       e.signature, e.key_id, d.detail, l.index
-     from evidence.entry e
-     left join evidence.entry_detail d on d.organisation_id = e.organisation_id and d.entry_id = e.id
-     left join evidence.leaf l on l.payload_digest = sha256(e.payload)
+    `${selectEntry}
      where e.organisation_id = $1
        and e.subject_id = $2
      order by l.index nulls last, e.ordinal
      limit ${maxEntriesOfSubject}`,
     [organisationId, subjectId],
   );
-  return rows.map(entryOf);
+  return rows.map(storedEntry);
 }
 
-/** One entry of an organisation, by its id. */
 export async function readEntry(
   tx: Transaction,
   { organisationId, id }: { readonly organisationId: OrganisationId; readonly id: EntryId },
 ): Promise<StoredEntry | undefined> {
   const [row] = await tx.prepared<EntryRow>(
     'evidence-read-entry',
-    `select e.organisation_id, e.id, e.ordinal, e.kind, e.subject_id, e.recorded_at, e.payload, e.detail_digest,
-       e.signature, e.key_id, d.detail, l.index
-     from evidence.entry e
-     left join evidence.entry_detail d on d.organisation_id = e.organisation_id and d.entry_id = e.id
-     left join evidence.leaf l on l.payload_digest = sha256(e.payload)
+    `${selectEntry}
      where e.organisation_id = $1
        and e.id = $2`,
     [organisationId, id],
   );
-  return row && entryOf(row);
+  return row && storedEntry(row);
 }
 
-function entryOf(row: EntryRow): StoredEntry {
+const selectEntry = `
+  select e.organisation_id, e.id, e.ordinal, e.kind, e.subject_id, e.recorded_at, e.payload, e.detail_digest,
+    e.signature, e.key_id, d.detail, l.index
+  from evidence.entry e
+  left join evidence.entry_detail d on d.organisation_id = e.organisation_id and d.entry_id = e.id
+  left join evidence.leaf l on l.payload_digest = sha256(e.payload)`;
+
+function storedEntry(row: EntryRow): StoredEntry {
   return {
     id: row.id,
     organisationId: row.organisation_id,

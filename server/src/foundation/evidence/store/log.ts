@@ -191,7 +191,7 @@ export async function readBacklog(tx: Transaction, bound: number): Promise<Backl
   }>(
     'evidence-backlog',
     `select
-       (select count(*) from (select ordinal from evidence.pending limit $1) as some) as pending,
+       (select count(*) from (select ordinal from evidence.pending limit $1) as counted) as pending,
        head.size as head_size,
        newest.size as checkpoint_size,
        newest.signed_at as checkpoint_at

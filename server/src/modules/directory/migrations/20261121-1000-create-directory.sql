@@ -16,10 +16,11 @@ create table directory.organisation (
   level smallint not null constraint organisation_level check (level between 1 and 4),
   parent_id uuid,
   parent_level smallint,
-  code text not null constraint organisation_code_form check (code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$' and length(code) <= 35),
-  old_code text constraint organisation_old_code_form check (old_code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$' and length(old_code) <= 35),
+  -- Codes are compared byte by byte: exactly, and several times faster than by the rules of Vietnamese.
+  code text collate "C" not null constraint organisation_code_form check (code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$' and length(code) <= 35),
+  old_code text collate "C" constraint organisation_old_code_form check (old_code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$' and length(old_code) <= 35),
   name text not null constraint organisation_name_length check (length(name) between 1 and 500),
-  search_text text not null generated always as (directory.search_text(name)) stored,
+  search_text text collate "C" not null generated always as (directory.search_text(name)) stored,
   email text,
   phone text,
   fax text,
@@ -42,28 +43,27 @@ create table directory.organisation (
 create unique index organisation_one_axis on directory.organisation (kind) where kind = 'axis';
 create index organisation_children on directory.organisation (parent_id, code);
 create index organisation_successors on directory.organisation (successor_id) where successor_id is not null;
-create index organisation_listing on directory.organisation (code collate "C");
+create index organisation_listing on directory.organisation (code);
 create index organisation_name_prefix on directory.organisation (search_text text_pattern_ops);
 create index organisation_name_words on directory.organisation using gin (search_text gin_trgm_ops);
 
 -- Every code an organisation has had, in both forms. The primary key is the rule that a code is never given to another.
 create table directory.organisation_code (
-  code text constraint organisation_code_pk primary key,
+  code text collate "C" constraint organisation_code_pk primary key,
   organisation_id uuid not null constraint organisation_code_organisation references directory.organisation,
   valid_from date not null,
   valid_to date,
-  constraint organisation_code_owner unique (code, organisation_id),
+  constraint organisation_code_owner unique (organisation_id, code),
   constraint organisation_code_interval check (valid_to >= valid_from)
 );
-create index organisation_code_of on directory.organisation_code (organisation_id);
 create index organisation_code_prefix on directory.organisation_code (lower(code) text_pattern_ops);
 
 -- Deferred, because an organisation and its codes come together.
 alter table directory.organisation
-  add constraint organisation_code_held foreign key (code, id)
-    references directory.organisation_code (code, organisation_id) deferrable initially deferred,
-  add constraint organisation_old_code_held foreign key (old_code, id)
-    references directory.organisation_code (code, organisation_id) deferrable initially deferred;
+  add constraint organisation_code_held foreign key (id, code)
+    references directory.organisation_code (organisation_id, code) deferrable initially deferred,
+  add constraint organisation_old_code_held foreign key (id, old_code)
+    references directory.organisation_code (organisation_id, code) deferrable initially deferred;
 
 -- Last year's document shows last year's name.
 create table directory.organisation_name (
@@ -145,7 +145,7 @@ create table directory.registration_request (
   id uuid constraint registration_request_pk primary key,
   system_id uuid not null constraint registration_request_system references directory.connected_system,
   act text not null constraint registration_request_act check (act in ('register', 'end')),
-  code text not null,
+  code text collate "C" not null,
   registration jsonb not null,
   state text not null default 'pending' constraint registration_request_state check (state in ('pending', 'approved', 'refused')),
   requested_at timestamptz not null,

@@ -32,15 +32,17 @@ export async function tryLockImport(tx: Transaction): Promise<boolean> {
 }
 
 export async function beginImport(tx: Transaction): Promise<void> {
+  // One import at a time may sort and join its rows in memory.
+  await tx.query(`set local work_mem = '64MB'`);
   await tx.query(`
     create temporary table import_row (
       line int primary key,
       organisation_id uuid not null,
-      code text not null,
-      old_code text,
+      code text collate "C" not null,
+      old_code text collate "C",
       name text not null,
       level smallint not null,
-      parent_code text,
+      parent_code text collate "C",
       parent_id uuid,
       parent_level smallint,
       email text,

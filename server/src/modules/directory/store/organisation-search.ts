@@ -36,7 +36,10 @@ export async function searchOrganisations(
   const codePrefix = `${escapeLike(query.toLowerCase())}%`;
   const namePrefix = `${escapeLike(folded!.text)}%`;
   const parameters: unknown[] = [query, codePrefix, namePrefix, limit];
-  const containsAll = words.map((word) => `search_text like $${parameters.push(`% ${escapeLike(word)}%`)}`);
+  // A single letter has no trigram: alone it would be searched for row by row, beside others it only narrows down.
+  const containsAll = words.some((word) => word.length > 1)
+    ? words.map((word) => `search_text like $${parameters.push(`% ${escapeLike(word)}%`)}`)
+    : [];
   const rows = await tx.query<FoundRow>(
     `with candidate (id, rank) as (
        (select organisation_id, 0
@@ -70,7 +73,7 @@ export async function searchOrganisations(
      from best
      join directory.organisation o on o.id = best.id
      left join directory.organisation p on p.id = o.parent_id
-     order by best.rank, o.state, o.level, length(o.name), o.code collate "C"
+     order by best.rank, o.state, o.level, length(o.name), o.code
      limit $4`,
     parameters,
   );

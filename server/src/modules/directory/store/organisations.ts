@@ -88,15 +88,6 @@ export async function findAxis(tx: Transaction): Promise<OrganisationName | unde
   return row && { organisationId: row.id, code: row.code, oldCode: row.old_code, name: row.name };
 }
 
-export async function findCode(tx: Transaction, id: OrganisationId): Promise<string | undefined> {
-  const rows = await tx.prepared<{ code: string }>(
-    'directory-code-of',
-    'select code from directory.organisation where id = $1',
-    [id],
-  );
-  return rows[0]?.code;
-}
-
 /** Which of these codes are held already, and by whom. */
 export async function findHolders(
   tx: Transaction,
@@ -344,11 +335,11 @@ export interface OrganisationListing {
 export async function listOrganisations(tx: Transaction, listing: OrganisationListing): Promise<Organisation[]> {
   const rows = await tx.query<OrganisationRow>(
     `${selectOrganisation}
-     where o.code collate "C" > $1
+     where o.code > $1
        and ($2::boolean or o.parent_id is not distinct from $3::uuid)
        and ($4::smallint is null or o.level = $4)
        and ($5::text is null or o.state = $5)
-     order by o.code collate "C"
+     order by o.code
      limit $6`,
     [
       listing.after ?? '',

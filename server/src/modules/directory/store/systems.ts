@@ -218,8 +218,8 @@ export async function listRepresented(
      join directory.organisation o on o.id = r.organisation_id
      where r.system_id = $1
        and r.valid_to is null
-       and o.code collate "C" > $2
-     order by o.code collate "C"
+       and o.code > $2
+     order by o.code
      limit $3`,
     [systemId, listing.after ?? '', listing.limit],
   );

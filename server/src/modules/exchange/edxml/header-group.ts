@@ -83,7 +83,8 @@ export class HeaderGroup {
 
   #textOf(element: XmlElement): string {
     const path = this.#pathOf(element.name);
-    if (element.children.length > 0) this.#warnings.add('element_unexpected', path, element.children[0]?.name);
+    if (element.children.length > 0)
+      this.#warnings.add('element_unexpected', path, element.children[0]?.name);
     const limit = ruleLength(this.#element?.name ?? '', element.name);
     if (limit !== undefined && element.text.length > limit) {
       this.#warnings.add('field_too_long', path, `${element.text.length} > ${limit}`);

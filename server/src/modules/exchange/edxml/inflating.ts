@@ -15,7 +15,9 @@ export class Inflating {
       try {
         this.#onBytes(bytes);
       } catch (error) {
-        this.#inflater.destroy(error instanceof Error ? error : new Error('inflating failed', { cause: error }));
+        this.#inflater.destroy(
+          error instanceof Error ? error : new Error('inflating failed', { cause: error }),
+        );
       }
     });
     this.#inflater.on('error', (error) => {

@@ -2,8 +2,8 @@
 
 const mebibyte = 1024 * 1024;
 
-/** The whole package, as received. Bkav's own upload takes 500 MB; real letters are 0.4 to 40 MB. */
-export const maxPackageBytes = 512 * mebibyte;
+/** The whole package, as received. No official limit exists; gateways cap at 50 to 500 MB, letters are 0.4 to 40 MB. */
+export const maxPackageBytes = 2048 * mebibyte;
 
 /** Bytes before the XML declaration that real senders leave behind (`1212<?xml …`); more is not a slip. */
 export const maxJunkBytes = 1024;

@@ -45,7 +45,8 @@ export class MessageDraft {
 
   close(element: XmlElement, parent: XmlElement | undefined): void {
     if (parent === undefined || singleIn.get(element.name) !== parent.name) {
-      if (element.name === 'Attachment' && parent?.name === 'AttachmentEncoded') this.#attachments.push(element);
+      if (element.name === 'Attachment' && parent?.name === 'AttachmentEncoded')
+        this.#attachments.push(element);
       return;
     }
     if (this.#closed.has(element.name)) throw refuse('element_repeated', { element: element.name });
@@ -53,7 +54,9 @@ export class MessageDraft {
     if (element.name === 'edXMLHeader') {
       this.#header = readHeader(new HeaderGroup(element, '', this.#warnings), this.#warnings);
     } else if (element.name === 'edXMLManifest') {
-      this.#references = childrenNamed(element, 'Reference').map((reference) => this.#readReference(reference));
+      this.#references = childrenNamed(element, 'Reference').map((reference) =>
+        this.#readReference(reference),
+      );
     }
   }
 
@@ -98,7 +101,8 @@ export class MessageDraft {
       contentIds.add(contentId);
       if (reference) joined.add(reference);
       else this.#warnings.add('attachment_without_reference', attachmentPath, contentId);
-      if (!body || body.sizeBytes === 0) this.#warnings.add('attachment_without_content', attachmentPath, contentId);
+      if (!body || body.sizeBytes === 0)
+        this.#warnings.add('attachment_without_content', attachmentPath, contentId);
       if (body) attachments.push(this.#readAttachment(element, body));
     }
     for (const reference of this.#references) {
@@ -145,7 +149,11 @@ export class MessageDraft {
       if (zip.fault.code === 'zip_damaged') {
         throw refuse('zip_damaged', { ...parameters, reason: zip.fault.reason });
       }
-      throw refuse(zip.fault.code, { ...parameters, limitBytes: maxUnwrappedBytes, limitRatio: maxInflationRatio });
+      throw refuse(zip.fault.code, {
+        ...parameters,
+        limitBytes: maxUnwrappedBytes,
+        limitRatio: maxInflationRatio,
+      });
     }
     return undefined;
   }

@@ -14,7 +14,10 @@ export interface Prologue {
 export function readPrologue(start: Buffer, isLast: boolean): Prologue | undefined {
   const mark = start.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
   if (start.length < 5 + mark && !isLast) return undefined;
-  if (start.length >= 2 && ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff))) {
+  if (
+    start.length >= 2 &&
+    ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff))
+  ) {
     throw refuse('encoding_unsupported', { encoding: 'UTF-16' });
   }
   if (start[mark] === 0x3c) return { xmlOffset: mark, junkBytes: 0 };

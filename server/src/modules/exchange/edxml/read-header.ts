@@ -33,7 +33,11 @@ function readDocument(header: HeaderGroup, message: HeaderGroup, warnings: Warni
   const code = message.group('Code');
   const signer = message.group('SignerInfo');
   const subject = message.text('Subject');
-  const documentType = { type: type.text('Type'), detail: type.text('TypeDetail'), name: type.text('TypeName') };
+  const documentType = {
+    type: type.text('Type'),
+    detail: type.text('TypeDetail'),
+    name: type.text('TypeName'),
+  };
   if (!/^\d*$/.test(documentType.type)) warnings.add('value_unknown', `${type.path}/Type`, documentType.type);
 
   const trace = header.group('TraceHeaderList');

@@ -1,3 +1,4 @@
+import { assertNever } from '#foundation/refusal';
 import { AttachmentBody, type BodyContent } from './attachment-body.ts';
 import { maxAttachments, maxMarkupBytes, maxPackageBytes, maxStructureBytes } from './limits.ts';
 import type { EdxmlMessage } from './message.ts';
@@ -73,7 +74,9 @@ class PackageReader implements EdxmlReader {
       root: (root) => this.#draft.setRoot(root),
       bodyOpened: (attachment) => {
         if (this.#draft.hasBody(attachment)) {
-          throw refuse('element_repeated', { element: 'AttachmentEncoded/Attachment/ContentTransferEncoded' });
+          throw refuse('element_repeated', {
+            element: 'AttachmentEncoded/Attachment/ContentTransferEncoded',
+          });
         }
         if (this.#draft.bodyCount === maxAttachments) {
           throw refuse('too_many', { element: 'attachments', limit: maxAttachments });
@@ -145,6 +148,8 @@ class PackageReader implements EdxmlReader {
         return this.#scanBody(bytes);
       case 'body':
         return this.#parseBody(bytes);
+      default:
+        return assertNever(this.#mode);
     }
   }
 
@@ -230,7 +235,7 @@ class PackageReader implements EdxmlReader {
     const markup = firstOf(bytes.indexOf(lessThan), bytes.indexOf(ampersand), bytes.length);
     if (markup > 0) {
       const base64 = markup < bytes.length ? bytes.subarray(0, markup) : bytes;
-      this.#pushBody(base64.latin1Slice(), base64);
+      this.#pushBody(base64.toString('latin1'), base64);
       this.#offset += markup;
     }
     if (markup === bytes.length) return empty;

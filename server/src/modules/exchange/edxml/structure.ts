@@ -46,6 +46,8 @@ export function createStructure(events: StructureEvents): Structure {
   const parser = sax.parser(true, { xmlns: false, position: false });
   allowOnlyTheFiveEntities(parser);
 
+  // sax knows no event listeners, only these properties.
+  /* oxlint-disable unicorn/prefer-add-event-listener */
   parser.onerror = (error) => {
     const reason = error.message.split('\n', 1)[0] ?? '';
     if (reason.includes('entity')) throw refuse('entity_undeclared', { offset });
@@ -136,6 +138,7 @@ export function createStructure(events: StructureEvents): Structure {
   };
   parser.ontext = onText;
   parser.oncdata = onText;
+  /* oxlint-enable unicorn/prefer-add-event-listener */
 
   function onText(text: string): void {
     eventCount += 1;
@@ -185,17 +188,45 @@ const noNamespaces: ReadonlyMap<string, string> = new Map();
  * second time in lower case (`&AMP;`). XML has five, in lower case.
  */
 function allowOnlyTheFiveEntities(parser: sax.SAXParser): void {
-  const entities: unknown = Object.create(null);
-  for (const [name, character] of [
-    ['amp', '&'],
-    ['lt', '<'],
-    ['gt', '>'],
-    ['quot', '"'],
-    ['apos', "'"],
-  ] as const) {
-    Object.defineProperty(entities, name, {
-      get: () => ((parser as unknown as { entity: string }).entity === name ? character : undefined),
-    });
-  }
-  (parser as unknown as { ENTITIES: unknown }).ENTITIES = entities;
+  const entities = Object.create(fiveEntities) as SaxEntities;
+  const internals = parser as unknown as SaxInternals;
+  entities[usedBy] = internals;
+  internals.ENTITIES = entities;
+}
+
+interface SaxInternals {
+  /** The name that is being looked up, as written. */
+  entity: string;
+  ENTITIES: SaxEntities;
+}
+
+interface SaxEntities {
+  [usedBy]: SaxInternals;
+}
+
+const usedBy = Symbol('used by');
+
+const fiveEntities: object = Object.setPrototypeOf(
+  {
+    get amp() {
+      return exactly(this, 'amp', '&');
+    },
+    get lt() {
+      return exactly(this, 'lt', '<');
+    },
+    get gt() {
+      return exactly(this, 'gt', '>');
+    },
+    get quot() {
+      return exactly(this, 'quot', '"');
+    },
+    get apos() {
+      return exactly(this, 'apos', "'");
+    },
+  },
+  null,
+);
+
+function exactly(entities: unknown, name: string, character: string): string | undefined {
+  return (entities as SaxEntities)[usedBy].entity === name ? character : undefined;
 }

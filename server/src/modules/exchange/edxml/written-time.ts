@@ -23,7 +23,8 @@ export function readWrittenTime(raw: string, path: string, warnings: Warnings): 
 }
 
 function readInstant(raw: string): Temporal.Instant | null {
-  const match = /^(\S+?)(?:(?:\s+|T)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(raw);
+  const match =
+    /^(\S+?)(?:(?:\s+|T)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(raw);
   const day = match?.[1] === undefined ? null : readDay(match[1]);
   if (!match || !day) return null;
   const [, , hour = '0', minute = '0', second = '0', zone] = match;

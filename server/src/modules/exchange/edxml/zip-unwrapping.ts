@@ -11,7 +11,13 @@ import {
 } from './limits.ts';
 import type { UnwrappedFile } from './message.ts';
 import { sniffedBytes } from './sniff-type.ts';
-import { type Directory, isDangerousPath, type LocalHeader, readDirectory, readLocalHeader } from './zip-entry.ts';
+import {
+  type Directory,
+  isDangerousPath,
+  type LocalHeader,
+  readDirectory,
+  readLocalHeader,
+} from './zip-entry.ts';
 
 /**
  * What the bytes of an attachment that begin like a ZIP turned out to be. Whether a ZIP of one entry is the wrapping
@@ -156,7 +162,10 @@ function openHeld(held: Buffer, header: LocalHeader, directory: Directory): ZipO
   }
   const digest = hash('sha256', content, 'buffer');
   const actual = { crc: crc32(content), size: content.length, consumed };
-  return conclude(header, directory, actual, { digest, head: Buffer.from(content.subarray(0, sniffedBytes)) });
+  return conclude(header, directory, actual, {
+    digest,
+    head: Buffer.from(content.subarray(0, sniffedBytes)),
+  });
 }
 
 /** Compares what the directory says with what came out; both parts of the record must agree. */
@@ -168,7 +177,8 @@ function conclude(
 ): ZipOutcome {
   if (directory.entryCount !== 1) return { kind: 'several', entryName: header.name };
   if (directory.isEncrypted) return faulty(header, { code: 'zip_encrypted' });
-  if (directory.name !== header.name || directory.localHeaderOffset !== 0) return damaged(header, 'directory');
+  if (directory.name !== header.name || directory.localHeaderOffset !== 0)
+    return damaged(header, 'directory');
   if (directory.compressedSize !== actual.consumed || directory.size !== actual.size) {
     return damaged(header, 'size');
   }

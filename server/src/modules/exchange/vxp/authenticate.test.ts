@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '#foundation/refusal';
 import { newId } from '#foundation/ids';
@@ -21,17 +21,19 @@ const known: KnownSystem = {
 function rawCall(parameters: Record<string, string>, contentType = 'application/json'): string[] {
   const headers = createVxpHeaders({ systemId: 'vxp.thu.01', secret }, madeAt);
   for (const [key, value] of Object.entries(parameters)) headers.set(key, value);
-  return headers
-    .sign(contentType)
-    .flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]);
+  return headers.sign(contentType).flatMap(([name, value]) => [name, Buffer.from(value).toString('latin1')]);
 }
 
 /** Headers around a JSON that is written by hand, with a right MAC. */
 function rawSigned(json: string, keyList: string, plain: readonly [string, string][]): string[] {
   return [
     ...plain.flat(),
-    ...['XroadVnpt-sign-header-key', keyList, 'XroadVnpt-sign-header', json],
-    ...['XroadVnpt-hash-header', vxpMac(secret, json)],
+    'XroadVnpt-sign-header-key',
+    keyList,
+    'XroadVnpt-sign-header',
+    json,
+    'XroadVnpt-hash-header',
+    vxpMac(secret, json),
   ];
 }
 
@@ -64,7 +66,14 @@ describe('a request of a real client', () => {
   });
 
   test('may carry what earlier calls of the same client object left behind', () => {
-    const left = { level: '1', docId: 'd-1', 'hash-file': 'ab', from: 'H22', filePath: 'xml', status: 'done' };
+    const left = {
+      level: '1',
+      docId: 'd-1',
+      'hash-file': 'ab',
+      from: 'H22',
+      filePath: 'xml',
+      status: 'done',
+    };
     expect(prove(rawCall(left), 'getAgenciesList').request.parameters.get('from')).toBe('H22');
   });
 
@@ -169,7 +178,10 @@ describe('refused', () => {
 
   test('bytes that are not UTF-8', () => {
     const latin1 = `{${baseJson},"XroadVnpt-AgencyCode":"\u00e9"}`;
-    const headers = rawSigned(latin1, 'systemid;timestamp;AgencyCode', [...base, ['XroadVnpt-AgencyCode', 'é']]);
+    const headers = rawSigned(latin1, 'systemid;timestamp;AgencyCode', [
+      ...base,
+      ['XroadVnpt-AgencyCode', 'é'],
+    ]);
     expect(refusalOf(() => prove(headers, 'deleteAgency'))).toBe('vxp.sign_header_malformed');
   });
 
@@ -208,7 +220,9 @@ describe('refused', () => {
     const request = readSignedRequest(raw, getOperation('getEdoc'));
     expect(refusalOf(() => authenticate(request, wrong))).toBe('vxp.wrong_credentials');
     expect(refusalOf(() => authenticate(request, undefined))).toBe('vxp.wrong_credentials');
-    expect(refusalOf(() => authenticate(request, { ...known, credentials: [] }))).toBe('vxp.wrong_credentials');
+    expect(refusalOf(() => authenticate(request, { ...known, credentials: [] }))).toBe(
+      'vxp.wrong_credentials',
+    );
     expect(refusalOf(() => authenticate(request, { ...wrong, state: 'suspended' }))).toBe(
       'vxp.wrong_credentials',
     );
@@ -224,7 +238,9 @@ test('any single changed byte in a signed value, the key list, the JSON or the M
     .filter((name) => !['Content-Type', 'User-Agent', 'XroadVnpt-version'].includes(name));
   fc.assert(
     fc.property(
-      fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/[\p{Cc}]/u.test(text) && text.trim() === text),
+      fc
+        .string({ minLength: 1, unit: 'grapheme' })
+        .filter((text) => !/[\p{Cc}]/u.test(text) && text.trim() === text),
       fc.constantFrom(...signedNames),
       fc.nat(),
       fc.integer({ min: 1, max: 255 }),
@@ -291,7 +307,8 @@ function signAgain(
   const headers = createVxpHeaders({ systemId: 'vxp.test.01', secret: recordedSecret }, request.clientMadeAt);
   const keys = pick(raw)[0]!.split(';');
   const setLater = ['systemid', 'timestamp', 'Content-Type', 'status'];
-  for (const key of keys) if (!setLater.includes(key)) headers.set(key, request.parameters.get(key.toLowerCase())!);
+  for (const key of keys)
+    if (!setLater.includes(key)) headers.set(key, request.parameters.get(key.toLowerCase())!);
   const contentType = request.parameters.get('content-type')!;
   headers.sign(contentType); // An earlier call: whatever is set after it stands behind the timestamp.
   if (keys.includes('status')) headers.set('status', request.parameters.get('status')!);

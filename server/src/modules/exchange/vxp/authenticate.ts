@@ -38,7 +38,8 @@ export function readSignedRequest(rawHeaders: readonly string[], operation: Oper
   const mac = requireHeader(plain, 'hash-header');
 
   const signedBytes = Buffer.from(signHeader, 'latin1');
-  const members = parseFlatJson(decodeUtf8(signedBytes, signHeader)) ?? raise(refuse('sign_header_malformed'));
+  const members =
+    parseFlatJson(decodeUtf8(signedBytes, signHeader)) ?? raise(refuse('sign_header_malformed'));
   const parameters = checkMembers(members, { keyList, plain });
   checkContentType(contentType, parameters.get('content-type'));
   checkSigned(operation, { parameters, plain });

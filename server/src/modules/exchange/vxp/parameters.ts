@@ -10,14 +10,10 @@ export type Parameters = ReadonlyMap<string, string>;
 export function readMessageKind(parameters: Parameters): MessageKind {
   const service = parameters.get('servicetype')?.toLowerCase();
   if (service !== undefined && service !== '' && service !== 'edoc') throw invalid('servicetype', ['eDoc']);
-  switch (parameters.get('messagetype')?.toLowerCase()) {
-    case 'edoc':
-      return 'document';
-    case 'status':
-      return 'status';
-    default:
-      throw invalid('messagetype', ['edoc', 'status']);
-  }
+  const type = parameters.get('messagetype')?.toLowerCase();
+  if (type === 'edoc') return 'document';
+  if (type === 'status') return 'status';
+  throw invalid('messagetype', ['edoc', 'status']);
 }
 
 /** The receiver's id of a message; whether there is such a one is the exchange's to say. */

@@ -12,18 +12,17 @@ test('a caller may use its burst, then as much as flows in, and hears how long t
   expect(buckets.take('a', 500).ok).toBe(false);
 });
 
-test('asking does not take, and a clock that steps back gives nothing', () => {
+test('a clock that steps back gives nothing', () => {
   const buckets = createTokenBuckets({ ...limits, burst: 1 });
-  expect(buckets.peek('a', 0).ok).toBe(true);
   expect(buckets.take('a', 1_000).ok).toBe(true);
-  expect(buckets.peek('a', 0).ok).toBe(false);
+  expect(buckets.take('a', 0).ok).toBe(false);
 });
 
 test('only so many callers are remembered: the one quiet longest is forgotten', () => {
   const buckets = createTokenBuckets({ ...limits, burst: 1 });
   for (const caller of ['a', 'b', 'c']) buckets.take(caller, 0);
-  expect(buckets.peek('a', 0).ok).toBe(true);
-  expect(buckets.peek('c', 0).ok).toBe(false);
+  expect(buckets.take('c', 0).ok).toBe(false);
+  expect(buckets.take('a', 0).ok).toBe(true);
 });
 
 test('an IPv6 address counts by its network', () => {

@@ -12,48 +12,26 @@ export interface BucketLimits {
 /** Far above what a system needs (a whole province sends some hundred a minute), far below what one core can answer. */
 export const systemQuota: BucketLimits = { ratePerSecond: 2_000, burst: 4_000, callersMax: 20_000 };
 
-/**
- * Failed authentications of an address. It only bounds the work that strangers can cause: guessing an HMAC key is
- * hopeless at any rate, and many systems of a province may share one address.
- */
-export const failureQuota: BucketLimits = { ratePerSecond: 20, burst: 200, callersMax: 20_000 };
-
 export interface TokenBuckets {
   /** Takes one token; otherwise returns the whole seconds until there is one. */
   take(caller: string, nowMillis: number): { ok: true } | { ok: false; retryAfterSeconds: number };
-  /** The same question without taking. */
-  peek(caller: string, nowMillis: number): { ok: true } | { ok: false; retryAfterSeconds: number };
 }
 
 export function createTokenBuckets(limits: BucketLimits): TokenBuckets {
   // A map keeps the order of insertion: taking re-inserts, so the first key is the one that was quiet longest.
   const buckets = new Map<string, { tokens: number; atMillis: number }>();
 
-  const tokensNow = (caller: string, nowMillis: number): number => {
-    const bucket = buckets.get(caller);
-    if (!bucket) return limits.burst;
-    const refilled = (Math.max(0, nowMillis - bucket.atMillis) / 1_000) * limits.ratePerSecond;
-    return Math.min(limits.burst, bucket.tokens + refilled);
-  };
-  const judge = (tokens: number) =>
-    tokens >= 1
-      ? ({ ok: true } as const)
-      : ({ ok: false, retryAfterSeconds: Math.ceil((1 - tokens) / limits.ratePerSecond) } as const);
-
   return {
-    peek: (caller, nowMillis) => judge(tokensNow(caller, nowMillis)),
     take(caller, nowMillis) {
-      const tokens = tokensNow(caller, nowMillis);
-      const judgement = judge(tokens);
+      const bucket = buckets.get(caller) ?? { tokens: limits.burst, atMillis: nowMillis };
+      const refilled = (Math.max(0, nowMillis - bucket.atMillis) / 1_000) * limits.ratePerSecond;
+      const tokens = Math.min(limits.burst, bucket.tokens + refilled);
+      const isAllowed = tokens >= 1;
       buckets.delete(caller);
-      buckets.set(caller, { tokens: judgement.ok ? tokens - 1 : tokens, atMillis: nowMillis });
-      if (buckets.size > limits.callersMax) {
-        for (const quietest of buckets.keys()) {
-          buckets.delete(quietest);
-          break;
-        }
-      }
-      return judgement;
+      buckets.set(caller, { tokens: isAllowed ? tokens - 1 : tokens, atMillis: nowMillis });
+      if (buckets.size > limits.callersMax) buckets.delete(buckets.keys().next().value!);
+      if (isAllowed) return { ok: true };
+      return { ok: false, retryAfterSeconds: Math.ceil((1 - tokens) / limits.ratePerSecond) };
     },
   };
 }

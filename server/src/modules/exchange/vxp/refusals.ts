@@ -121,13 +121,6 @@ export const refuse = defineRefusals('vxp', {
     who: 'sender',
     next: 'Wait as Retry-After says; poll less often.',
   },
-  too_many_failures: {
-    kind: 'too_many',
-    vi: 'Quá nhiều lần xác thực không thành công từ địa chỉ này; hãy thử lại sau {seconds} giây.',
-    en: 'Too many failed authentications from this address; try again in {seconds} seconds.',
-    who: 'sender',
-    next: 'Correct the credentials of the systems behind this address, and wait as Retry-After says.',
-  },
   operation_unknown: {
     kind: 'not_found',
     vi: 'Không có thao tác này.',

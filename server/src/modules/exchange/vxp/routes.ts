@@ -2,8 +2,11 @@
  * The way in for the SDK that agencies' document systems already use. Each request is authenticated from its headers
  * alone, before anything of its body is read; then its operation calls the axis and its answer is written.
  */
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedSystem } from '#directory';
+import { acceptRawBodies, createAttemptLimit, logErrorOf } from '#foundation/http';
+import type { AttemptLimit } from '#foundation/http';
 import { Refusal } from '#foundation/refusal';
 import type { Caller } from '../caller.ts';
 import { failAnswer, httpStatusOf } from './answer.ts';
@@ -18,7 +21,7 @@ import type { Handler } from './call.ts';
 import { handlers } from './handlers.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operations.ts';
-import { createTokenBuckets, failureQuota, quotaAddress, systemQuota } from './quota.ts';
+import { createTokenBuckets, quotaAddress, systemQuota } from './quota.ts';
 import type { TokenBuckets } from './quota.ts';
 import { refuse } from './refusals.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -26,28 +29,26 @@ import { writeAnswer } from './write-answer.ts';
 interface Gate {
   readonly axis: Axis;
   readonly requests: TokenBuckets;
-  readonly failures: TokenBuckets;
+  readonly failures: AttemptLimit;
 }
 
 /**
  * A Fastify plugin: `app.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks })`. The server must allow
- * 64 KB of headers (they accumulate on the client's side) and set no limit on the time a request takes to arrive:
- * uploads have their own, by what arrives.
+ * 64 KB of headers: they accumulate on the client's side.
  */
 export async function vxpRoutes(app: FastifyInstance, parts: AxisParts): Promise<void> {
   serveVxp(app, connectAxis(parts));
 }
 
 /** Registers the operations directly under the prefix of `app`. */
-export function serveVxp(app: FastifyInstance, axis: Axis): void {
+export function serveVxp(app: FastifyInstance, axis: Axis, { quota = systemQuota } = {}): void {
   const gate: Gate = {
     axis,
-    requests: createTokenBuckets(systemQuota),
-    failures: createTokenBuckets(failureQuota),
+    requests: createTokenBuckets(quota),
+    failures: createAttemptLimit(failureLimit),
   };
   // Bodies are read by the operations, as streams, after authentication.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  acceptRawBodies(app);
   holdContinue(app.server, (url) => url.startsWith(`${app.prefix}/`));
 
   for (const operation of operations) {
@@ -80,7 +81,7 @@ async function serve(
       sizeBytes: contentLength(request),
       body: () => readUpload(request.raw, reply.raw),
     });
-    return await writeAnswer(answer, request, reply);
+    return await writeAnswer(answer, reply);
   } catch (error) {
     return answerFailure(error, request, reply);
   }
@@ -93,19 +94,22 @@ async function admit(
   request: FastifyRequest,
 ): Promise<{ caller: Caller; signed: SignedRequest }> {
   const address = quotaAddress(request.ip);
-  const now = performance.now();
-  const mayFail = gate.failures.peek(address, now);
-  if (!mayFail.ok) throw refuse('too_many_failures', { seconds: mayFail.retryAfterSeconds });
-
+  gate.failures.check(address);
   const signed = readSignedRequest(request.raw.rawHeaders, operation);
   const caller = await prove(gate, signed).catch((error: unknown) => {
-    if (error instanceof Refusal && error.kind === 'unauthenticated') gate.failures.take(address, now);
+    if (error instanceof Refusal && error.kind === 'unauthenticated') gate.failures.failed(address);
     throw error;
   });
-  const mayAsk = gate.requests.take(caller.systemId, now);
+  const mayAsk = gate.requests.take(caller.systemId, performance.now());
   if (!mayAsk.ok) throw refuse('too_many_requests', { seconds: mayAsk.retryAfterSeconds });
   return { caller, signed };
 }
+
+/**
+ * It only bounds the work that strangers can cause: guessing an HMAC key is hopeless at any rate, and the many systems
+ * of a province may share one address, where one with a wrong secret must not shut the others out.
+ */
+const failureLimit = { failures: 200, withinSeconds: 10, addresses: 20_000 };
 
 /** What the directory allows as an id of a system; anything else is nobody's and needs no look-up. */
 const systemIdForm = /^[!-~]{1,100}$/;
@@ -156,8 +160,9 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
   };
   const text = failAnswer(refusal);
   if (unreadBody(request.raw) === 'much') {
+    const kept = reply.getHeaders() as OutgoingHttpHeaders;
     reply.hijack();
-    void answerUnread(request.raw, reply.raw, { status, headers, text });
+    void answerUnread(request.raw, reply.raw, { status, headers: { ...kept, ...headers }, text });
     return reply;
   }
   // What was begun to be read is read to its end; Node does it only for what nobody touched.
@@ -168,6 +173,6 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
 /** Whatever is no refusal is our own trouble: the operator gets the cause, the client a code and "again later". */
 function asRefusal(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error;
-  request.log.error({ err: error }, 'a VXP request failed');
+  request.log.error({ requestId: request.id, route: request.routeOptions.url, error: logErrorOf(error) });
   return refuse('unavailable', {}, { cause: error });
 }

@@ -1,19 +1,13 @@
 /** Writes what an operation answers: a text at once, a content as the client takes it. */
 import { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { assert } from '#foundation/refusal';
 import type { Answer } from './call.ts';
 
 /** A letter of ordinary size is gathered and sent at once: that is cheaper, and its failure is still an answer. */
 const gatheredMaxBytes = 64 * 1024;
-/** A client that takes nothing for so long is given up. */
-const takeIdleMillis = 60_000;
 
-export async function writeAnswer(
-  answer: Answer,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+export async function writeAnswer(answer: Answer, reply: FastifyReply): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store');
   if (answer.receipt !== undefined) reply.header('lienthong-receipt', answer.receipt);
   if ('json' in answer) {
@@ -25,7 +19,7 @@ export async function writeAnswer(
     return reply.send(await gather(answer.content, answer.sizeBytes));
   }
   if (answer.sizeBytes !== undefined) reply.header('content-length', answer.sizeBytes);
-  reply.raw.setTimeout(takeIdleMillis, () => request.raw.destroy());
+  // A client that stops taking is given up by the server's limit on idle connections.
   return reply.send(Readable.from(answer.content, { objectMode: false }));
 }
 

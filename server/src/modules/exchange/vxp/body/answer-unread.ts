@@ -3,7 +3,7 @@
  * closing while the client still writes would destroy the answer in its receive buffer (TCP reset), and the SDK
  * writes all before it reads. So what still comes is thrown away for a moment, within bounds.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { isWaitingForContinue } from './expect-continue.ts';
 
 const lingerMillis = 5_000;
@@ -25,7 +25,7 @@ export function unreadBody(request: IncomingMessage): Unread {
 export async function answerUnread(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: { status: number; headers: Readonly<Record<string, string>>; text: string },
+  answer: { status: number; headers: OutgoingHttpHeaders; text: string },
 ): Promise<void> {
   response.writeHead(answer.status, {
     ...answer.headers,

@@ -10,9 +10,7 @@ export function base64AnswerBytes(contentBytes: number): number {
   return head.length + Math.ceil(contentBytes / 3) * 4 + tail.length;
 }
 
-export async function* base64Answer(
-  content: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer, void, undefined> {
+export async function* base64Answer(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   yield Buffer.from(head);
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of content) {

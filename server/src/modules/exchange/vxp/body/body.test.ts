@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Refusal } from '#foundation/refusal';
 import { isAnnouncedDigest } from '../announced-digest.ts';
@@ -56,14 +56,21 @@ describe('the file of a multipart form', () => {
 
   test.each([
     ['without the part', form({ name: 'other', content: 'x' }), contentType],
-    ['with the part twice', form({ name: 'file_doc', content: 'a' }, { name: 'file_doc', content: 'b' }), contentType],
+    [
+      'with the part twice',
+      form({ name: 'file_doc', content: 'a' }, { name: 'file_doc', content: 'b' }),
+      contentType,
+    ],
     ['cut before its end', form({ name: 'file_doc', content: 'a' }).subarray(0, -12), contentType],
     ['without boundary', form({ name: 'file_doc', content: 'a' }), 'multipart/form-data'],
     ['that is empty', Buffer.alloc(0), contentType],
     ['with endless preamble', Buffer.alloc(200_000, 'x'), contentType],
     [
       'with too many parts',
-      form(...Array.from({ length: 30 }, () => ({ name: 'x', content: 'y' })), { name: 'file_doc', content: 'a' }),
+      form(...Array.from({ length: 30 }, () => ({ name: 'x', content: 'y' })), {
+        name: 'file_doc',
+        content: 'a',
+      }),
       contentType,
     ],
   ])('is refused in a body %s', async (_, body, type) => {
@@ -81,7 +88,12 @@ test('the answer of getEdoc is JSON with the whole package in base64 and of the 
       const answer = await collect(base64Answer(stream));
       expect(answer.length).toBe(base64AnswerBytes(content.length));
       const parsed = JSON.parse(answer.toString()) as Record<string, string>;
-      expect(parsed).toEqual({ status: 'OK', ErrorCode: '0', ErrorDesc: '', data: content.toString('base64') });
+      expect(parsed).toEqual({
+        status: 'OK',
+        ErrorCode: '0',
+        ErrorDesc: '',
+        data: content.toString('base64'),
+      });
     }),
   );
 });

@@ -55,7 +55,10 @@ async function listAnswer(
 ): Promise<Answer> {
   // The first page before the first byte: what refuses or fails does so while an answer can still say it.
   const first = await axis.listOrganisations(filter);
-  return { content: writeList(axis, filter, { first, present }), contentType: 'application/json; charset=utf-8' };
+  return {
+    content: writeList(axis, filter, { first, present }),
+    contentType: 'application/json; charset=utf-8',
+  };
 }
 
 const [head, tail] = okAnswer({ data: [] }).split(/(?<=\[)/) as [string, string];
@@ -67,7 +70,7 @@ async function* writeList(
 ): AsyncGenerator<Buffer, void, undefined> {
   let separator = '';
   yield Buffer.from(head);
-  for (let page = first; page.length > 0; ) {
+  for (let page = first; page.length > 0;) {
     const items = page.map((organisation) => JSON.stringify(present(organisation))).join(',');
     yield Buffer.from(separator + items);
     separator = ',';

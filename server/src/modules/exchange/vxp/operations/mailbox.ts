@@ -1,7 +1,7 @@
 /** What waits for the organisations that the system receives for. */
 import { formatVietnamTime } from '#foundation/clock';
+import type { WaitingDelivery } from '../../list-waiting.ts';
 import { okAnswer } from '../answer.ts';
-import type { WaitingDelivery } from '../axis.ts';
 import type { Answer, Call } from '../call.ts';
 import { readDays, readMessageKind, readPage } from '../parameters.ts';
 import { transportStatus } from '../transport-words.ts';

@@ -1,0 +1,120 @@
+/**
+ * The composition root: the only file that knows every module. It makes the platform that use cases are given, mounts the
+ * routes of each module, and starts what runs in the background.
+ */
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { directoryRoutes, watchDirectory } from '#directory';
+import { createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
+import { createBlobStore } from '#foundation/blob';
+import { inTransaction } from '#foundation/db';
+import {
+  createFolderArchive,
+  createLogSigner,
+  createReceiptSigner,
+  evidenceRoutes,
+  logStatus,
+  startSequencer,
+} from '#foundation/evidence';
+import type { Sequencer } from '#foundation/evidence';
+import { createServer, drain, measureRequests, operationRoutes } from '#foundation/http';
+import type { HttpServer } from '#foundation/http';
+import type { Platform } from '#foundation/platform';
+import { createSecretBox } from '#foundation/secrets';
+import type { Config } from './config.ts';
+import { observeServer } from './metrics.ts';
+import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
+import { startPageRoutes } from './sandbox/start-page-routes.ts';
+import type { App, AppParts } from './serve.ts';
+import { prepareTrustFile } from './trust-file.ts';
+
+const drainMillis = 15_000;
+
+export async function createApp(parts: AppParts): Promise<App> {
+  const { config, database, log } = parts;
+  const trust = await prepareTrustFile(config);
+  const platform = await createPlatform(parts);
+  const server = await createServer({
+    trustedProxies: config.trustedProxies,
+    ...(config.tls && { tls: config.tls }),
+    logTo: { write: (line) => log.info(JSON.parse(line)) },
+  });
+  const exchange = createExchange(platform);
+  const hooks = { hasWaitingMail };
+  const draining = new AbortController();
+  let sequencer: Sequencer | undefined;
+
+  const metrics = new Registry();
+  measureRequests(server, metrics);
+  observeServer({ metrics, database, exchange });
+  await server.register(operationRoutes, {
+    metrics,
+    isDraining: () => draining.signal.aborted,
+    checks: {
+      database: () => inTransaction(database.app, {}, async (tx) => `answers, ${tx.now.toString()}`),
+      log: async () => describeLog(await logStatus(database.app), sequencer),
+      disk: async () => {
+        await platform.blobs.requireRoomFor(0);
+        return 'has room';
+      },
+    },
+  });
+  await server.register(evidenceRoutes, { pool: database.app, trust: () => trust });
+  await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
+  await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
+  if (config.mode === 'sandbox') await server.register(startPageRoutes);
+
+  const watch = watchDirectory(database);
+  return {
+    async listen() {
+      sequencer = startSequencer({
+        pool: database.sequencer,
+        origin: config.origin,
+        archive: createFolderArchive(join(config.dataFolder, 'checkpoints')),
+        log,
+        ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
+      });
+      const baseUrl = await listen(server, config);
+      if (config.mode === 'sandbox') {
+        const { dataFolder, keys } = config;
+        await prepareSandbox(platform, { dataFolder, baseUrl, masterKey: keys.master[0]! });
+      }
+      return baseUrl;
+    },
+    async close() {
+      draining.abort();
+      await drain(server, { withinMillis: drainMillis });
+      await exchange.acceptance.drained();
+      await sequencer?.stop();
+      await watch.close();
+    },
+  };
+}
+
+async function createPlatform({ config, database }: AppParts): Promise<Platform> {
+  const secrets = createSecretBox(config.keys.master);
+  return {
+    database,
+    secrets,
+    receipts: createReceiptSigner(config.keys.receipt),
+    blobs: await createBlobStore({ folder: join(config.dataFolder, 'blobs'), secrets, pool: database.app }),
+  };
+}
+
+async function listen(server: HttpServer, { host, port, tls }: Config): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address();
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+  const shownHost =
+    host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${shownHost}:${boundPort}`;
+}
+
+function describeLog(
+  status: Awaited<ReturnType<typeof logStatus>>,
+  sequencer: Sequencer | undefined,
+): string {
+  // A log that stands still does not stop acceptance (E8), so it does not take the server out of service either.
+  const trouble = sequencer?.trouble ? `, ${sequencer.trouble.code}` : '';
+  return `${status.size} entries, ${status.waiting} waiting, checkpoint at ${status.checkpointSize}${trouble}`;
+}

@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { issueTrust, prepareEntry, receiptOf } from '#foundation/evidence';
+import { receiptSigner, rootKey, someFact, trust, trustContent } from '../../../test/support/evidence.ts';
+import { runTyped } from '../testing/run-typed.ts';
+
+const at = Temporal.Instant.from('2026-11-21T01:02:03.004Z');
+const jws = receiptOf(
+  prepareEntry(
+    { ...someFact(), claims: { documentId: 'H64.31,2026/11/21,1/UBND' } },
+    { at, signer: receiptSigner },
+  ),
+);
+
+let folder: string;
+let receiptPath: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lienthong-verify-'));
+  receiptPath = join(folder, 'bien-nhan.txt');
+  await writeFile(receiptPath, `${jws}\n`);
+  await writeFile(join(folder, 'trust.json'), issueTrust(trustContent, rootKey));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a receipt verifies with nothing but the trust file of the data folder, and says what it proves', async () => {
+  const { exitCode, stdout } = await runTyped(['verify', receiptPath, '--data', folder]);
+  expect(stdout).toContain('R0 (Trục đã ký)');
+  expect(stdout).toContain('H64.31,2026/11/21,1/UBND');
+  expect(stdout).toContain('21/11/2026 08:02:03');
+  expect(exitCode).toBe(0);
+});
+
+test('it may come through a pipe, and scripts get one object', async () => {
+  const { exitCode, stdout } = await runTyped(['verify', '-', '--json', '--data', folder], { stdin: jws });
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, level: 'R0', isSandbox: true });
+  expect(exitCode).toBe(0);
+});
+
+test('any other byte, and anything before or behind, ends with 4', async () => {
+  const step = Math.max(1, Math.floor(jws.length / 60));
+  const texts = [` ${jws}`, `${jws}\n\n`, `${jws}=`, `${jws}\r\n`, '', jws.slice(0, -1)];
+  for (let index = 0; index < jws.length; index += step) {
+    const other = jws[index] === 'A' ? 'B' : 'A';
+    texts.push(jws.slice(0, index) + other + jws.slice(index + 1));
+  }
+  for (const stdin of texts) {
+    const { exitCode, stdout } = await runTyped(['verify', '-', '--json', '--data', folder], { stdin });
+    expect({ stdin, exitCode }).toEqual({ stdin, exitCode: 4 });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+  }
+});
+
+test('a trust file of another root is refused where its fingerprint is pinned', async () => {
+  const pinned = (value: string) =>
+    runTyped(['verify', receiptPath, '--data', folder, '--fingerprint', value, '--json']);
+  expect((await pinned(trust.rootFingerprint)).exitCode).toBe(0);
+  const other = await pinned('00'.repeat(32));
+  expect(other.exitCode).toBe(4);
+  expect(JSON.parse(other.stdout)).toMatchObject({ ok: false, code: 'evidence.trust_root_unknown' });
+});
+
+test('without a trust file it says where to get one', async () => {
+  const { exitCode, stderr } = await runTyped(['verify', receiptPath, '--data', join(folder, 'nowhere')]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('/trust.json');
+});

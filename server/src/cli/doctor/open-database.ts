@@ -1,0 +1,49 @@
+/** The database that the server uses, whether the server runs or not. */
+import { findRunningEmbedded, startEmbedded } from '#foundation/db/embedded';
+import { Refusal } from '#foundation/refusal';
+import type { ConfigProblem } from '../../config-source.ts';
+import { readVariables } from '../../config-source.ts';
+import { misused } from '../failure.ts';
+
+export interface OpenedDatabase extends AsyncDisposable {
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly kind: 'external' | 'running' | 'started';
+}
+
+export interface DatabasePlace {
+  readonly dataFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onNotice: (text: string) => void;
+}
+
+/** An embedded PostgreSQL that nobody runs is started for as long as it is looked at. */
+export async function openDatabase({
+  dataFolder,
+  environment,
+  onNotice,
+}: DatabasePlace): Promise<OpenedDatabase> {
+  const problems: ConfigProblem[] = [];
+  const variables = await readVariables(environment, problems);
+  const [problem] = problems;
+  if (problem) throw misused({ vi: `${problem.name}: ${problem.vi}`, en: `${problem.name}: ${problem.en}` });
+  if (variables.DATABASE_URL) {
+    const ownerUrl = variables.DATABASE_MIGRATION_URL ?? variables.DATABASE_URL;
+    return { url: variables.DATABASE_URL, ownerUrl, kind: 'external', [Symbol.asyncDispose]: async () => {} };
+  }
+  try {
+    const started = await startEmbedded({ folder: dataFolder, onNotice });
+    const { url, ownerUrl } = started;
+    return { url, ownerUrl, kind: 'started', [Symbol.asyncDispose]: () => started.stop() };
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code === 'embedded.folder_in_use')) throw error;
+    const running = await findRunningEmbedded(dataFolder);
+    if (!running) throw error;
+    return {
+      url: running.url,
+      ownerUrl: running.ownerUrl,
+      kind: 'running',
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+}

@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from './commands.ts';
+import { runTyped } from './testing/run-typed.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lienthong-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const running: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of running.splice(0)) stop();
+});
+
+/** The far end of the wire, answering as an axis might. */
+async function answering(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Record<string, string>> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  running.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    LIENTHONG_URL: `http://127.0.0.1:${port}`,
+    LIENTHONG_SYSTEM_ID: 'he.thong.1',
+    LIENTHONG_SYSTEM_SECRET: 'bi-mat-bi-mat-bi-mat',
+  };
+}
+
+async function writeEdxml(name: string, sizeBytes = 0): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(
+    path,
+    `<?xml version="1.0" encoding="UTF-8"?><edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope><edXMLHeader><MessageHeader><From><OrganId>H64.31</OrganId></From><To><OrganId>G12</OrganId></To><DocumentId>D1</DocumentId></MessageHeader></edXMLHeader></edXMLEnvelope></edXML>${' '.repeat(sizeBytes)}`,
+  );
+  return path;
+}
+
+describe('help', () => {
+  test('tells of every command, and of every option of each', async () => {
+    const overview = await runTyped(['help']);
+    expect(overview.exitCode).toBe(0);
+    for (const { name, options } of commands) {
+      expect(overview.stdout).toContain(name);
+      const help = await runTyped(['help', ...name.split(' ')]);
+      expect(help.exitCode).toBe(0);
+      for (const option of Object.keys(options)) expect(help.stdout).toContain(`--${option}`);
+    }
+  });
+
+  test('comes in Vietnamese, and in English when asked', async () => {
+    expect((await runTyped([])).stdout).toContain('Gửi và nhận');
+    expect((await runTyped(['--lang', 'en'])).stdout).toContain('Sending and receiving');
+    expect((await runTyped(['send', '-h'], { environment: { LIENTHONG_LANG: 'en' } })).stdout).toContain(
+      'Send a document',
+    );
+  });
+});
+
+describe('exit codes', () => {
+  test('2 for what was mistyped, with the remedy and without a stack', async () => {
+    for (const typed of [
+      ['gui'],
+      ['send'],
+      ['mark', 'x', 'xong'],
+      ['help', 'gui'],
+      ['inbox', '--kind', 'thu'],
+    ]) {
+      const { exitCode, stderr, stdout } = await runTyped(typed, { environment: { LIENTHONG_DATA: folder } });
+      expect({ typed, exitCode, stdout }).toEqual({ typed, exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(/^✗ /);
+      expect(stderr).not.toContain('    at ');
+    }
+  });
+
+  test('2 where nothing says whom to talk to, naming what to do', async () => {
+    const file = await writeEdxml('a.edxml');
+    const { exitCode, stderr } = await runTyped(['send', file, '--data', folder, '--lang', 'en']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('npm start');
+    expect(stderr).toContain('LIENTHONG_URL');
+  });
+
+  test('2 for receivers typed beside a file that names its own', async () => {
+    const file = await writeEdxml('a.edxml');
+    const environment = await answering((_, response) => response.end());
+    const { exitCode, stderr } = await runTyped(['send', file, '--to', 'G12', '--lang', 'en'], {
+      environment,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--to is only for a PDF');
+  });
+
+  test('3 where nobody answers at the address', async () => {
+    const environment = await answering(() => {});
+    running.splice(0).forEach((stop) => stop());
+    const { exitCode, stderr } = await runTyped(['inbox', '--lang', 'en'], { environment });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('ECONNREFUSED');
+  });
+
+  test('3 where the axis has trouble of its own, 1 where it refuses', async () => {
+    const file = await writeEdxml('a.edxml');
+    const fail = (status: number, sentence: string) =>
+      answering((request, response) => {
+        request.resume();
+        response.writeHead(status, { 'Content-Type': 'application/json' });
+        response.end(JSON.stringify({ status: 'FAIL', ErrorCode: '20', ErrorDesc: sentence }));
+      });
+    const trouble = await runTyped(['send', file, '--json'], {
+      environment: await fail(503, 'exchange.busy: Trục đang bận.'),
+    });
+    expect(trouble.exitCode).toBe(3);
+    expect(JSON.parse(trouble.stdout)).toMatchObject({ error: { exitCode: 3, code: 'exchange.busy' } });
+
+    const refusal = await runTyped(['send', file, '--json'], {
+      environment: await fail(200, 'exchange.sender_unknown: Cơ quan gửi không có.'),
+    });
+    expect(refusal.exitCode).toBe(1);
+    expect(JSON.parse(refusal.stdout)).toMatchObject({
+      error: { code: 'exchange.sender_unknown', sentence: 'Cơ quan gửi không có.' },
+    });
+    expect(refusal.stderr).toBe('');
+  });
+
+  test('3 with the details of a developer only when asked', async () => {
+    const environment = { ...(await answering((_, response) => response.destroy())), LIENTHONG_DEBUG: '1' };
+    expect((await runTyped(['inbox'], { environment })).stderr).toContain('caused by');
+  });
+});
+
+describe('a refusal before the end of the upload', () => {
+  test('is told as the refusal that it is, not as a broken line', async () => {
+    const file = await writeEdxml('large.edxml', 20_000_000);
+    const environment = await answering((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', Connection: 'close' });
+      response.end(
+        JSON.stringify({ status: 'FAIL', ErrorCode: '15', ErrorDesc: 'vxp.signature_wrong: Sai chữ ký.' }),
+      );
+    });
+    const { exitCode, stderr } = await runTyped(['send', file], { environment });
+    expect(stderr).toContain('vxp.signature_wrong');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('send', () => {
+  test('puts the bytes of an edXML file on the wire as they are, with their length and digest', async () => {
+    const file = await writeEdxml('exact.edxml', 70_000);
+    let received = Buffer.alloc(0);
+    let headers: IncomingMessage['headers'] = {};
+    const environment = await answering((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        response.setHeader('Content-Type', 'application/json');
+        if (request.url !== '/vxp/sendEdoc') {
+          response.end(JSON.stringify({ status: 'OK', ErrorCode: '0', ErrorDesc: '', data: [] }));
+          return;
+        }
+        received = Buffer.concat(chunks);
+        headers = request.headers;
+        response.setHeader('Lienthong-Receipt', 'a.b.c');
+        response.end(JSON.stringify({ status: 'OK', ErrorCode: '0', ErrorDesc: '', DocId: 'D-1' }));
+      });
+    });
+    const { exitCode, stdout } = await runTyped(['send', file, '--json'], { environment });
+    expect(JSON.parse(stdout)).toMatchObject({
+      docId: 'D-1',
+      receipt: 'a.b.c',
+      from: 'H64.31',
+      kind: 'document',
+      refused: [],
+    });
+    expect(exitCode).toBe(0);
+    expect(received.equals(await readFile(file))).toBe(true);
+    expect(headers).toMatchObject({
+      'content-length': String(received.length),
+      'content-type': 'application/octet-stream',
+      'xroadvnpt-from': 'H64.31',
+      'xroadvnpt-messagetype': 'edoc',
+    });
+    expect(headers['transfer-encoding']).toBeUndefined();
+  });
+});
+
+describe('colours', () => {
+  test('are only for a terminal, and not with NO_COLOR', async () => {
+    const environment = await answering((request, response) => {
+      request.resume();
+      const data = [{ docId: 'D-1', from: 'G12', to: 'H64', status: 'INITIAL', title: 'V/v \u001B[31mgấp' }];
+      response.end(JSON.stringify({ status: 'OK', ErrorCode: '0', ErrorDesc: '', data }));
+    });
+    const escape = '\u001B';
+    expect((await runTyped(['inbox'], { environment })).stdout).not.toContain(escape);
+    expect((await runTyped(['inbox'], { environment, columns: 200 })).stdout).toContain(`${escape}[1m`);
+    const plain = await runTyped(['inbox'], { environment: { ...environment, NO_COLOR: '1' }, columns: 200 });
+    expect(plain.stdout).not.toContain(escape);
+    expect(plain.stdout).toContain('[31mgấp');
+  });
+});

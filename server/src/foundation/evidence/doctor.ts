@@ -1,0 +1,104 @@
+/**
+ * `doctor --evidence`: reads the whole log and says what of it does not hold. It knows only the trust file, the
+ * archive and the database, which it reads in one snapshot and in bounded memory.
+ */
+import type pg from 'pg';
+import type { CheckpointArchive } from './checkpoint-archive.ts';
+import { assert } from '#foundation/refusal';
+import { sha256 } from './encoding.ts';
+import { publicKeyFromRaw } from './ed25519.ts';
+import { finding, type Finding } from './finding.ts';
+import { inspectArchive, type LogKey, type Unpublished } from './inspect-checkpoints.ts';
+import { inspectEntry } from './inspect-entry.ts';
+import { inspectTree, type InspectedLog, type Progress } from './inspect-tree.ts';
+import { parseVkey } from './note.ts';
+import {
+  readInspectedPending,
+  readOrphanedDetails,
+  readUnloggedEntries,
+  type Snapshot,
+} from './store/inspection.ts';
+import type { Trust } from './trust.ts';
+
+export interface EvidenceInspection {
+  /** Connected as the owner of the tables, who alone may read all of them. */
+  readonly owner: pg.Pool;
+  readonly archive: CheckpointArchive;
+  readonly trust: Trust;
+  readonly onProgress?: (progress: Progress) => void;
+  /** What else belongs to the evidence, such as the stored packages; inspected in the same snapshot, at the end. */
+  readonly also?: (snapshot: Snapshot) => AsyncIterable<Finding>;
+}
+
+/** Findings as they come; none means that everything holds. Blocks nobody, but keeps one old snapshot open. */
+export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGenerator<Finding> {
+  const { owner, archive, trust } = inspection;
+  const logKeys = logKeysOf(trust);
+  const receiptKeys = new Map(
+    trust.receiptKeys.map((key) => [key.kid, publicKeyFromRaw(Buffer.from(key.publicKey, 'base64url'))]),
+  );
+  const unpublished: Unpublished = new Map();
+  const onProgress = inspection.onProgress ?? (() => undefined);
+  const log: InspectedLog = { origin: trust.origin, logKeys, receiptKeys, unpublished, onProgress };
+
+  const client = await owner.connect();
+  const snapshot: Snapshot = {
+    query: async (text, parameters = []) => (await client.query(text, parameters as unknown[])).rows,
+  };
+  let broken: Error | undefined;
+  try {
+    // The archive first: what is signed while we read it belongs to a tree that the snapshot then has.
+    yield* inspectArchive(archive, snapshot, { origin: trust.origin, keys: logKeys }, unpublished);
+    await client.query(`begin isolation level repeatable read read only`);
+    await client.query(`set local timezone = 'UTC'`);
+    yield* inspectTree(snapshot, log);
+    yield* inspectPending(snapshot, log);
+    yield* inspectLeftovers(snapshot);
+    if (inspection.also) yield* inspection.also(snapshot);
+  } finally {
+    await client.query('rollback').catch((error: Error) => (broken = error));
+    client.release(broken);
+  }
+}
+
+function logKeysOf(trust: Trust): LogKey[] {
+  return trust.logKeys.map(({ vkey, fromSize, untilSize }) => {
+    const verifier = parseVkey(vkey);
+    assert(verifier, 'a parsed trust file holds readable log keys');
+    return { verifier, fromSize, untilSize };
+  });
+}
+
+const pagePending = 4_096;
+
+async function* inspectPending(snapshot: Snapshot, log: InspectedLog): AsyncGenerator<Finding> {
+  let start = 0;
+  for (;;) {
+    const page = await readInspectedPending(snapshot, start, pagePending);
+    for (const { entryId, entry, payloadDigest } of page) {
+      const where = `entry ${entryId}`;
+      if (!entry) {
+        yield finding('entry_missing', `the queue's ${where}`);
+        continue;
+      }
+      const findings = await inspectEntry(entryId, entry, log.receiptKeys);
+      // No tile can tell yet which of the two is wrong; the signature over the payload can.
+      if (sha256(entry.payload).equals(payloadDigest)) yield* findings;
+      else yield finding(findings.length > 0 ? 'payload_damaged' : 'pending_damaged', where);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < pagePending) return;
+    start = last.position + 1;
+  }
+}
+
+const maxLeftovers = 1_000;
+
+async function* inspectLeftovers(snapshot: Snapshot): AsyncGenerator<Finding> {
+  for (const { id } of await readUnloggedEntries(snapshot, maxLeftovers)) {
+    yield finding('entry_unlogged', `entry ${id}`);
+  }
+  for (const { id } of await readOrphanedDetails(snapshot, maxLeftovers)) {
+    yield finding('detail_orphaned', `entry ${id}`);
+  }
+}

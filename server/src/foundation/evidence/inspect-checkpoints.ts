@@ -1,0 +1,63 @@
+/** Checkpoints, published and archived, against their signatures; their roots wait for the tree to reach their size. */
+import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
+import type { CheckpointArchive } from './checkpoint-archive.ts';
+import { finding, type Finding } from './finding.ts';
+import { verifyNote, type NoteVerifier } from './note.ts';
+import { hasPublished, type PublishedCheckpoint, type Snapshot } from './store/inspection.ts';
+
+export interface LogKey {
+  readonly verifier: NoteVerifier;
+  readonly fromSize: number;
+  readonly untilSize: number | null;
+}
+
+/** Undefined unless a log key that was valid at its size signed it. */
+export function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
+  const checkpoint = parseCheckpoint(note);
+  if (checkpoint?.origin !== origin) return undefined;
+  const { size } = checkpoint;
+  const valid = keys.filter((key) => size >= key.fromSize && (key.untilSize === null || size < key.untilSize));
+  const verifiers = valid.map(({ verifier }) => verifier);
+  return verifyNote(checkpoint.note, verifiers).length > 0 ? checkpoint : undefined;
+}
+
+/** A published checkpoint against the root of the recomputed tree of its size; null where there is no such tree. */
+export function inspectPublished(
+  { size, root, note }: PublishedCheckpoint,
+  log: { readonly origin: string; readonly keys: readonly LogKey[]; readonly treeRoot: Buffer | null },
+): Finding[] {
+  const where = `checkpoint ${size}`;
+  const signed = readSigned(note, log.origin, log.keys);
+  if (!signed || signed.size !== size || !signed.root.equals(root)) return [finding('checkpoint_damaged', where)];
+  const isContradicted = !log.treeRoot || !log.treeRoot.equals(root);
+  return isContradicted ? [finding('checkpoint_contradicted', where)] : [];
+}
+
+/** Archived checkpoints that are not published too, by size: their roots are still to be compared. */
+export type Unpublished = Map<number, { readonly place: string; readonly root: Buffer }[]>;
+
+/** A crash leaves one at a time; more than this is no crash, and memory has a limit. */
+const maxUnpublished = 100_000;
+
+export async function* inspectArchive(
+  archive: CheckpointArchive,
+  snapshot: Snapshot,
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
+  unpublished: Unpublished,
+): AsyncGenerator<Finding> {
+  let count = 0;
+  for await (const { place, text } of archive.records()) {
+    const signed = readSigned(text, log.origin, log.keys);
+    if (!signed) {
+      yield finding('checkpoint_damaged', `archived checkpoint ${place}`);
+      continue;
+    }
+    if (await hasPublished(snapshot, signed.size, text)) continue;
+    if (++count > maxUnpublished) {
+      yield finding('archive_crowded', `more than ${maxUnpublished}`);
+      return;
+    }
+    const same = unpublished.get(signed.size) ?? [];
+    unpublished.set(signed.size, [...same, { place, root: signed.root }]);
+  }
+}

@@ -1,0 +1,45 @@
+/** From what the use cases give to what `schema.ts` promises. */
+import type { z } from 'zod';
+import type { ConnectedSystem } from '../connected-system.ts';
+import type { RegistrationRequest } from '../decide-registration.ts';
+import type { ImportReport } from '../import-organisations.ts';
+import type { Organisation } from '../organisation.ts';
+import type * as schema from './schema.ts';
+import { formatInstant } from '#foundation/clock';
+
+export function presentOrganisation(organisation: Organisation): z.output<typeof schema.organisation> {
+  return { ...organisation, stateSince: formatInstant(organisation.stateSince) };
+}
+
+export function presentSystem(system: ConnectedSystem): z.output<typeof schema.system> {
+  return { ...system, stateSince: formatInstant(system.stateSince) };
+}
+
+export function presentRequest(request: RegistrationRequest): z.output<typeof schema.registrationRequest> {
+  return {
+    ...request,
+    system: request.systemExternalId,
+    name: request.registration?.name ?? null,
+    parentCode: request.registration?.parentCode ?? null,
+    requestedAt: formatInstant(request.requestedAt),
+    decidedAt: request.decidedAt && formatInstant(request.decidedAt),
+  };
+}
+
+export function presentReport(report: ImportReport, language: 'vi' | 'en'): z.output<typeof schema.importReport> {
+  return {
+    ...report,
+    refused: report.refused.map(({ line, code, refusal }) => ({
+      line,
+      code,
+      reason: refusal.code,
+      title: refusal.sentence(language),
+    })),
+  };
+}
+
+/** A page that is full may have another after it. */
+export function nextAfter<Item>(items: readonly Item[], limit: number, key: (item: Item) => string): string | null {
+  const last = items.at(-1);
+  return last !== undefined && items.length >= limit ? key(last) : null;
+}

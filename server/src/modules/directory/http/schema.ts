@@ -1,0 +1,147 @@
+/** What goes in and out of `/api/directory`. */
+import { z } from 'zod';
+
+const code = z.string().max(80).meta({ example: 'G12.18', description: 'In either form, present or former.' });
+const optionalText = z.string().max(500).nullable().optional();
+const reason = z.string().max(2000).nullable().optional();
+const instant = z.string().meta({ description: 'ISO 8601, UTC', example: '2026-11-21T08:00:00.000Z' });
+const date = z.iso.date();
+
+export const codeParameters = z.object({ code });
+export const systemParameters = z.object({
+  system: z.string().max(100).meta({ description: 'Our id of the system, or the one that it sends itself.' }),
+});
+export const assignmentParameters = systemParameters.extend({ code });
+export const requestParameters = z.object({ request: z.uuid() });
+
+export const page = z.object({
+  after: z.string().max(100).optional().meta({ description: '`next` of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const organisationQuery = page.extend({
+  search: z.string().max(200).optional().meta({ description: 'By code or name; then at most 100, without paging.' }),
+  parent: z.string().max(80).optional().meta({ description: 'Directly below this one; empty: those without parent.' }),
+  level: z.coerce.number().int().min(1).max(4).optional(),
+  state: z.enum(['active', 'ended']).optional(),
+});
+
+export const newOrganisation = z.strictObject({
+  code,
+  oldCode: code.nullable().optional(),
+  name: z.string().max(1000),
+  level: z.int().min(1).max(4).optional(),
+  parentCode: code.nullable().optional(),
+  kind: z.enum(['ordinary', 'axis']).optional(),
+  email: optionalText,
+  phone: optionalText,
+  fax: optionalText,
+  address: optionalText,
+});
+
+export const contact = newOrganisation.pick({ email: true, phone: true, fax: true, address: true });
+
+export const newName = z.strictObject({
+  name: z.string().max(1000),
+  on: date.optional().meta({ description: 'The day from which it holds; today where left out.' }),
+});
+export const newEnding = z.strictObject({ reason });
+export const newMerger = z.strictObject({ codes: z.array(code).min(1).max(100), into: code, reason });
+
+export const organisation = z.object({
+  id: z.string(),
+  kind: z.enum(['ordinary', 'axis']),
+  level: z.int(),
+  code: z.string(),
+  oldCode: z.string().nullable(),
+  name: z.string(),
+  parentCode: z.string().nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  fax: z.string().nullable(),
+  address: z.string().nullable(),
+  state: z.enum(['active', 'ended']),
+  stateSince: instant,
+  stateReason: z.string().nullable(),
+  successorCode: z.string().nullable(),
+});
+
+export const organisationWithNames = organisation.extend({
+  names: z.array(z.object({ name: z.string(), validFrom: date, validTo: date.nullable() })),
+});
+
+export const organisationItem = organisation
+  .pick({ id: true, code: true, oldCode: true, name: true, level: true, parentCode: true, state: true })
+  .extend({ matchedBy: z.enum(['code', 'code_prefix', 'name_prefix', 'words']).optional() });
+export const organisationList = z.object({ organisations: z.array(organisationItem), next: z.string().nullable() });
+export const merger = z.object({ successor: organisation, merged: z.int() });
+
+export const importReport = z.object({
+  added: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  refused: z.array(
+    z.object({
+      line: z.int(),
+      code: z.string().meta({ description: 'The code on that line, as far as it can be told.' }),
+      reason: z.string().meta({ description: 'The stable code of the refusal.' }),
+      title: z.string(),
+    }),
+  ),
+});
+
+const settings = {
+  name: z.string().max(200),
+  parentCode: code.nullable().optional().meta({ description: 'The root of what the system may register by itself.' }),
+  normalisesOutgoing: z.boolean().optional(),
+  needsApproval: z.boolean().optional().meta({ description: 'Whether what it registers waits for an operator.' }),
+};
+const secret = z.string().max(200).optional().meta({ description: 'For a client configured already; else one is made.' });
+
+export const newSystem = z.strictObject({ externalId: z.string().max(100), ...settings, secret });
+export const systemSettings = z.strictObject({ ...settings, name: settings.name.optional() });
+export const newCredential = z.strictObject({ secret });
+export const newAssignment = z.strictObject({ code, receives: z.boolean().default(true) });
+export const newSuspension = z.strictObject({ reason });
+
+export const system = z.object({
+  id: z.string(),
+  externalId: z.string(),
+  name: z.string(),
+  parentCode: z.string().nullable(),
+  normalisesOutgoing: z.boolean(),
+  needsApproval: z.boolean(),
+  state: z.enum(['active', 'suspended']),
+  stateSince: instant,
+  stateReason: z.string().nullable(),
+});
+export const systemWithOrganisations = system.extend({
+  organisations: z.array(z.object({ code: z.string(), name: z.string(), receives: z.boolean() })),
+  next: z.string().nullable(),
+});
+export const systemList = z.object({ systems: z.array(system), next: z.string().nullable() });
+export const credential = z.object({
+  credentialId: z.string(),
+  secret: z.string().meta({ description: 'Shown now and never again.' }),
+});
+export const addedSystem = z.object({ system, credential });
+
+export const requestQuery = page.extend({ state: z.enum(['pending', 'approved', 'refused']).optional() });
+export const newDecision = z.strictObject({ decision: z.enum(['approved', 'refused']), reason });
+export const registrationRequest = z.object({
+  id: z.string(),
+  system: z.string(),
+  act: z.enum(['register', 'end']),
+  code: z.string(),
+  name: z.string().nullable(),
+  parentCode: z.string().nullable(),
+  state: z.enum(['pending', 'approved', 'refused']),
+  requestedAt: instant,
+  decidedAt: instant.nullable(),
+  decidedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export const registrationRequestList = z.object({
+  requests: z.array(registrationRequest),
+  next: z.string().nullable(),
+});

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { Base64Decoder } from './base64-decoder.ts';
+import { Inflating } from './inflating.ts';
+import type { Attachment, UnwrappedFile } from './message.ts';
+import { createStructure } from './structure.ts';
+import { decodeUtf8, wholeCharacterLength } from './utf8.ts';
+
+/**
+ * The bytes of an attachment's file, unwrapped, from the bytes of the package it is in (from its first byte on, as
+ * received). What comes out is checked against the digest that was taken at acceptance: a package that is not the one
+ * the attachment was read from is trouble of the store, and is told at the end.
+ */
+export async function* readAttachment(
+  packageBytes: AsyncIterable<Buffer>,
+  attachment: Attachment,
+): AsyncGenerator<Buffer> {
+  const { unwrapped } = attachment;
+  const decoded = decode(textOf(range(packageBytes, attachment.offset, attachment.length), attachment));
+  const content = unwrapped ? unwrap(decoded, unwrapped) : decoded;
+  const digest = createHash('sha256');
+  for await (const bytes of content) {
+    digest.update(bytes);
+    yield bytes;
+  }
+  if (!digest.digest().equals(unwrapped?.digest ?? attachment.digest)) {
+    throw new Error(`attachment at byte ${attachment.offset} is not what was accepted`);
+  }
+}
+
+async function* range(source: AsyncIterable<Buffer>, offset: number, length: number): AsyncGenerator<Buffer> {
+  let position = 0;
+  const end = offset + length;
+  if (length === 0) return;
+  for await (const bytes of source) {
+    const part = bytes.subarray(Math.max(0, offset - position), Math.max(0, end - position));
+    position += bytes.length;
+    if (part.length > 0) yield part;
+    if (position >= end) return;
+  }
+}
+
+async function* textOf(body: AsyncIterable<Buffer>, { encoding }: Attachment): AsyncGenerator<string> {
+  if (encoding === 'base64') {
+    for await (const bytes of body) yield bytes.toString('latin1');
+    return;
+  }
+  const texts: string[] = [];
+  const structure = createStructure({
+    declaration: () => undefined,
+    root: () => undefined,
+    bodyOpened: () => undefined,
+    bodyText: (text) => texts.push(text),
+    bodyElement: () => {
+      throw new Error('an element within an attachment was accepted');
+    },
+    bodyClosed: () => undefined,
+    closed: () => undefined,
+  });
+  structure.write('<edXML><AttachmentEncoded><Attachment><ContentTransferEncoded>', 0);
+  let cut = Buffer.alloc(0);
+  for await (const bytes of body) {
+    const all = Buffer.concat([cut, bytes]);
+    const whole = wholeCharacterLength(all);
+    structure.write(decodeUtf8(all.subarray(0, whole), 0), 0);
+    cut = Buffer.from(all.subarray(whole));
+    structure.flush();
+    yield* texts.splice(0);
+  }
+}
+
+async function* decode(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  const decoder = new Base64Decoder();
+  for await (const text of texts) yield decoder.push(text);
+  yield decoder.finish();
+}
+
+/** Only the entry's own bytes: its place in the archive was measured at acceptance. */
+async function* unwrap(decoded: AsyncIterable<Buffer>, file: UnwrappedFile): AsyncGenerator<Buffer> {
+  const content = range(decoded, file.dataOffset, file.dataLength);
+  if (file.method === 'stored') {
+    yield* content;
+    return;
+  }
+  const inflated: Buffer[] = [];
+  const inflating = new Inflating((bytes) => inflated.push(bytes));
+  try {
+    for await (const bytes of content) {
+      await inflating.write(bytes);
+      yield* inflated.splice(0);
+    }
+    await inflating.finish();
+    yield* inflated.splice(0);
+    if (inflating.error) throw new Error('a wrapped attachment does not inflate', { cause: inflating.error });
+  } finally {
+    inflating.destroy();
+  }
+}
