@@ -137,6 +137,9 @@ function assignOperands(
     }
   }
   return Object.fromEntries(
-    command.operands.map(({ name, isRepeated }, index) => [name, isRepeated ? values.slice(index) : values[index]]),
+    command.operands.map(({ name, isRepeated }, index) => [
+      name,
+      isRepeated ? values.slice(index) : values[index],
+    ]),
   );
 }

@@ -1,12 +1,17 @@
 /** Every command, in the order in which help tells of them. */
 import type { Command } from './command.ts';
+import { doctor } from './commands/doctor.ts';
 import { get } from './commands/get.ts';
 import { inbox } from './commands/inbox.ts';
+import { init } from './commands/init.ts';
 import { mark } from './commands/mark.ts';
+import { organisationImport } from './commands/organisation-import.ts';
+import { organisationCommands } from './commands/organisation.ts';
 import { receipt } from './commands/receipt.ts';
 import { reply } from './commands/reply.ts';
 import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
+import { systemCommands } from './commands/system.ts';
 import { verify } from './commands/verify.ts';
 import type { HelpTopic } from './help.ts';
 
@@ -16,6 +21,11 @@ export const topics: readonly HelpTopic[] = [
     commands: [send, status, inbox, get, mark, reply],
   },
   { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt] },
+  {
+    title: { vi: 'Danh mục (quản trị)', en: 'Directory (operator)' },
+    commands: [...organisationCommands, organisationImport, ...systemCommands],
+  },
+  { title: { vi: 'Vận hành', en: 'Operation' }, commands: [init, doctor] },
 ];
 
 export const commands: readonly Command[] = topics.flatMap((topic) => topic.commands);

@@ -79,7 +79,7 @@ export async function composeDocument(
   const number = required(options.number, 'number');
   const notation = required(options.notation, 'notation');
   const subject = required(options.subject, 'subject');
-  const promulgatedOn = options.date ? parseDate(options.date) : vietnamDate(context.now());
+  const promulgatedOn = options.date ? parseDate(options.date, '--date') : vietnamDate(context.now());
   const priority = options.priority ?? '0';
   if (!/^[0-4]$/.test(priority)) {
     throw misused({ vi: '--priority là một số từ 0 đến 4.', en: '--priority is a number from 0 to 4.' });
@@ -120,7 +120,7 @@ function xmlText(text: string, option: string): string {
   });
 }
 
-export function parseDate(text: string): Temporal.PlainDate {
+export function parseDate(text: string, option: string): Temporal.PlainDate {
   const written = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
   try {
     return Temporal.PlainDate.from(
@@ -128,7 +128,7 @@ export function parseDate(text: string): Temporal.PlainDate {
     );
   } catch (cause) {
     throw misused(
-      { vi: `--date không phải một ngày: ${text}`, en: `--date is not a date: ${text}` },
+      { vi: `${option} không phải một ngày: ${text}`, en: `${option} is not a date: ${text}` },
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { safeFileName, safeFileNames } from './file-name.ts';
 
@@ -11,7 +11,7 @@ test('a name from outside never leaves the folder', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
       const safe = safeFileName(name);
-      expect(safe).not.toMatch(/[/\\\u0000]/);
+      for (const forbidden of ['/', '\\', '\u0000']) expect(safe).not.toContain(forbidden);
       expect(safe).not.toMatch(/^\./);
       expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(241);
     }),

@@ -44,7 +44,11 @@ async function examine(context: Context, { withEvidence }: { withEvidence: boole
     import('../doctor/inspect-database.ts'),
     import('../doctor/inspect-server.ts'),
   ]);
-  await using database = await openDatabase({ dataFolder, environment, onNotice: (text) => terminal.note(text) });
+  await using database = await openDatabase({
+    dataFolder,
+    environment,
+    onNotice: (text) => terminal.note(text),
+  });
   findings.push(...(await inspectDatabase(database)), ...(await inspectServer(context)));
   const isReachable = !findings.some(({ check, state }) => check === 'database' && state === 'wrong');
   if (withEvidence && isReachable) {

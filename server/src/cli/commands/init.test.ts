@@ -26,7 +26,10 @@ test('init makes the keys, closed to others, and an operator whose secret is sho
   expect(first.stderr).toBe('');
   const made = JSON.parse(first.stdout);
   expect(made.operator).toEqual({ id: 'operator', secret: expect.stringMatching(/^[\w-]{43}$/) });
-  expect(made.remaining.map(({ name }: { name: string }) => name)).toEqual(['LIENTHONG_ORIGIN', 'LIENTHONG_TLS_CERT_FILE']);
+  expect(made.remaining.map(({ name }: { name: string }) => name)).toEqual([
+    'LIENTHONG_ORIGIN',
+    'LIENTHONG_TLS_CERT_FILE',
+  ]);
   expect(await hasOperator({ database: database.database }, 'operator')).toBe(true);
   const masterKey = join(data, 'keys', 'master.key');
   expect(made.keysMade).toContain(masterKey);
@@ -55,7 +58,11 @@ test('doctor names a secret that others can read, and what to do', async () => {
   const { exitCode, stdout } = await runTyped(['doctor', '--data', data, '--json'], { environment });
   const { findings } = JSON.parse(stdout);
   expect(findings).toContainEqual(
-    expect.objectContaining({ check: 'secrets', state: 'wrong', remedy: expect.stringContaining('chmod 600') }),
+    expect.objectContaining({
+      check: 'secrets',
+      state: 'wrong',
+      remedy: expect.stringContaining('chmod 600'),
+    }),
   );
   expect(findings).toContainEqual(expect.objectContaining({ check: 'database' }));
   expect(exitCode).toBe(3);

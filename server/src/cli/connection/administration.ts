@@ -1,7 +1,8 @@
 /** `/api/directory` as an operator: JSON in and out, refusals as problem+json (RFC 9457). */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '../command.ts';
-import { refused, troubled } from '../failure.ts';
+import { exitCodes, Failure, refused, troubled } from '../failure.ts';
 import { withSlash } from './exchange.ts';
 import type { HttpAnswer, HttpBody, HttpRequest } from './http.ts';
 import { readText, sendRequest } from './http.ts';
@@ -17,6 +18,8 @@ export interface AdministrationRequest<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: unknown;
+  /** Makes a secret: asked again under one key after a lost answer, it gives the same secret. */
+  readonly makesSecret?: boolean;
   readonly upload?: { readonly contentType: string; readonly body: HttpBody };
   readonly answer: z.ZodType<T>;
 }
@@ -33,27 +36,40 @@ export function connectAdministration(access: OperatorAccess, context: Context):
       }),
     );
   }
+  const send = async (
+    request: AdministrationRequest<unknown>,
+    key: string | undefined,
+  ): Promise<HttpAnswer> => {
+    const { method, path, query = {}, json, upload } = request;
+    const url = new URL(`api/directory/${path}`, withSlash(baseUrl));
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    const body = upload?.body ?? (json === undefined ? undefined : bodyOf(json));
+    return sendRequest({
+      method,
+      url,
+      headers: [
+        ['Authorization', `Basic ${Buffer.from(`${operatorId}:${secret}`).toString('base64')}`],
+        ['Accept', 'application/json'],
+        ['Accept-Language', context.terminal.language],
+        ...(body ? [['Content-Type', upload?.contentType ?? 'application/json'] as const] : []),
+        ...(key ? [['Idempotency-Key', key] as const] : []),
+      ],
+      signal: context.signal,
+      ...(body && { body }),
+    });
+  };
   return {
-    async ask({ method, path, query = {}, json, upload, answer }) {
-      const url = new URL(`api/directory/${path}`, withSlash(baseUrl));
-      for (const [name, value] of Object.entries(query))
-        if (value !== undefined) url.searchParams.set(name, value);
-      const body = upload?.body ?? (json === undefined ? undefined : bodyOf(json));
-      return readAnswer(
-        await sendRequest({
-          method,
-          url,
-          headers: [
-            ['Authorization', `Basic ${Buffer.from(`${operatorId}:${secret}`).toString('base64')}`],
-            ['Accept', 'application/json'],
-            ['Accept-Language', context.terminal.language],
-            ...(body ? [['Content-Type', upload?.contentType ?? 'application/json'] as const] : []),
-          ],
-          signal: context.signal,
-          ...(body && { body }),
-        }),
-        answer,
-      );
+    async ask(request) {
+      if (!request.makesSecret) return readAnswer(await send(request, undefined), request.answer);
+      const key = randomUUID();
+      try {
+        return await readAnswer(await send(request, key), request.answer);
+      } catch (error) {
+        if (!(error instanceof Failure && error.exitCode === exitCodes.trouble)) throw error;
+        return readAnswer(await send(request, key), request.answer);
+      }
     },
   };
 }
@@ -61,8 +77,6 @@ export function connectAdministration(access: OperatorAccess, context: Context):
 const problemSchema = z.looseObject({
   code: z.string().optional(),
   title: z.string().optional(),
-  detail: z.string().optional(),
-  next: z.string().optional(),
 });
 
 async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<T> {
@@ -70,12 +84,10 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
   const body: unknown = text === '' ? undefined : parseJson(text);
   if (answer.status >= 400) {
     const problem = problemSchema.safeParse(body).data;
-    const sentence = problem?.detail ?? problem?.title ?? `HTTP ${answer.status}`;
+    const sentence = problem?.title ?? `HTTP ${answer.status}`;
     const fail = answer.status >= 500 ? troubled : refused;
-    throw fail(
-      { vi: sentence, en: sentence },
-      { code: problem?.code, remedy: problem?.next ? { vi: problem.next, en: problem.next } : undefined },
-    );
+    // The server words it in the language that was asked for.
+    throw fail({ vi: sentence, en: sentence }, { code: problem?.code });
   }
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { startProgress } from './progress.ts';
 import { renderTable } from './table.ts';

@@ -1,5 +1,7 @@
 /** HTTP Basic (RFC 7617), in UTF-8. Undefined for anything else. */
-export function basicCredentials(authorization: string | undefined): { id: string; secret: string } | undefined {
+export function basicCredentials(
+  authorization: string | undefined,
+): { id: string; secret: string } | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const text = Buffer.from(encoded, 'base64').toString();

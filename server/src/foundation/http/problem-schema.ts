@@ -4,11 +4,15 @@ import { z } from 'zod';
 export const problemSchema = z
   .object({
     type: z.string(),
-    title: z.string().meta({ description: 'A sentence for people, in the language of Accept-Language (vi, en).' }),
+    title: z
+      .string()
+      .meta({ description: 'A sentence for people, in the language of Accept-Language (vi, en).' }),
     status: z.int(),
     code: z.string().meta({ description: 'The stable code; see docs/protocols/refusals.md.' }),
     parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
-    instance: z.string().meta({ description: 'The id of the request, as in its Request-Id header and in the log.' }),
+    instance: z
+      .string()
+      .meta({ description: 'The id of the request, as in its Request-Id header and in the log.' }),
   })
   .meta({ description: 'RFC 9457' });
 

@@ -57,10 +57,14 @@ export function refusalOf(error: unknown, requestId: string): Refusal {
 export function languageOf(acceptLanguage: string | undefined): 'vi' | 'en' {
   const ranges = (acceptLanguage ?? '').split(',', 20).map((range) => {
     const [tag = '', ...parameters] = range.trim().toLowerCase().split(';');
-    const quality = parameters.find((parameter) => parameter.trim().startsWith('q='))?.trim().slice(2);
+    const quality = parameters
+      .find((parameter) => parameter.trim().startsWith('q='))
+      ?.trim()
+      .slice(2);
     return { language: tag.split('-')[0], quality: quality === undefined ? 1 : Number(quality) || 0 };
   });
-  const qualityOf = (language: string): number => ranges.find((range) => range.language === language)?.quality ?? 0;
+  const qualityOf = (language: string): number =>
+    ranges.find((range) => range.language === language)?.quality ?? 0;
   return qualityOf('en') > qualityOf('vi') ? 'en' : 'vi';
 }
 
@@ -75,7 +79,9 @@ function fastifyRefusal(error: unknown): Refusal | undefined {
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return refuse('body_not_json');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return refuse('body_too_large', { limit: 'limit' in error ? Number(error.limit) : 'the allowed number of' });
+      return refuse('body_too_large', {
+        limit: 'limit' in error ? Number(error.limit) : 'the allowed number of',
+      });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ERR_STREAM_PREMATURE_CLOSE':
       return refuse('body_cut_off');
@@ -104,4 +110,14 @@ function isTroubleOfTheWorld(error: unknown): boolean {
 }
 
 // The disk is full (of us, of PostgreSQL), the process is out of files, PostgreSQL chose us as a victim.
-const troubleCodes = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO', '53100', '53200', '40001', '40P01']);
+const troubleCodes = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EMFILE',
+  'ENFILE',
+  'EIO',
+  '53100',
+  '53200',
+  '40001',
+  '40P01',
+]);

@@ -35,7 +35,10 @@ test('every answer carries the safe headers and the id of its request', async ()
     'content-security-policy': expect.stringContaining("default-src 'none'"),
     'request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
-  expect(answer.json()).toMatchObject({ code: 'http.not_found', instance: `urn:uuid:${answer.headers['request-id']}` });
+  expect(answer.json()).toMatchObject({
+    code: 'http.not_found',
+    instance: `urn:uuid:${String(answer.headers['request-id'])}`,
+  });
 });
 
 test('a bug is answered without a word of its inside, and logged with its cause', async () => {
@@ -89,7 +92,11 @@ test.each(['application/octet-stream', 'multipart/form-data; boundary=x', 'appli
 test('a JSON body over the limit is refused', async () => {
   const server = await open();
   server.post('/json', async () => 'ok');
-  const answer = await server.inject({ method: 'POST', url: '/json', payload: { text: 'x'.repeat(1024 * 1024) } });
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/json',
+    payload: { text: 'x'.repeat(1024 * 1024) },
+  });
   expect(answer.statusCode).toBe(413);
 });
 
@@ -99,7 +106,9 @@ test('headers of 60 KB are taken, of 70 KB refused', async () => {
   const port = await listen(server);
   const statusWith = async (sizeBytes: number): Promise<string> => {
     const socket = connect(port, '127.0.0.1');
-    socket.write(`GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: ${'x'.repeat(sizeBytes)}\r\n\r\n`);
+    socket.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: ${'x'.repeat(sizeBytes)}\r\n\r\n`,
+    );
     const [first] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
     return first.toString().split(' ')[1]!;

@@ -5,20 +5,32 @@
 import { newId } from '#foundation/ids';
 import { Refusal } from '#foundation/refusal';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { logErrorOf } from './log.ts';
 import { problemOf } from './problem.ts';
 import { refuse } from './refusals.ts';
 import { securityHeaders } from './security-headers.ts';
 
-export type HttpServer = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+export type HttpServer = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
 
 export interface HttpServerOptions {
   /** Where structured log lines go; nowhere where left out. */
@@ -26,6 +38,8 @@ export interface HttpServerOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** Addresses of proxies whose X-Forwarded-* headers are believed; none where left out. */
   readonly trustedProxies?: readonly string[];
+  /** PEM; plain HTTP where left out, behind a proxy that ends TLS or on the machine itself. */
+  readonly tls?: { readonly certificate: Buffer; readonly key: Buffer };
   readonly title?: string;
   /** How long one request may take to arrive as a whole: a 500 MB package at 1 MB/s. */
   readonly requestTimeoutSeconds?: number;
@@ -43,10 +57,7 @@ const limits = {
 
 export async function createServer(options: HttpServerOptions = {}): Promise<HttpServer> {
   const server = Fastify({
-    http: {
-      maxHeaderSize: limits.headersBytes,
-      headersTimeout: limits.headersTimeoutMillis,
-    },
+    ...listenerOf(options),
     requestTimeout: (options.requestTimeoutSeconds ?? limits.requestTimeoutSeconds) * 1000,
     connectionTimeout: limits.idleMillis,
     keepAliveTimeout: limits.keepAliveMillis,
@@ -58,7 +69,8 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    disableRequestLogging: true,
+    // Our own access log line says less about persons.
+    logController: new LogController({ disableRequestLogging: true }),
     logger: options.logTo ? { level: options.logLevel ?? 'info', stream: options.logTo, base: null } : false,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler,
@@ -88,6 +100,17 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
     transform: jsonSchemaTransform,
   });
   return server;
+}
+
+/**
+ * An https server is an http server over TLS: everything that we use of it is the same, so that one type serves both and
+ * modules need not care.
+ */
+function listenerOf({ tls }: HttpServerOptions): { http: ServerOptions } {
+  const listener = { maxHeaderSize: limits.headersBytes, headersTimeout: limits.headersTimeoutMillis };
+  if (!tls) return { http: listener };
+  const secured = { https: { ...listener, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } };
+  return secured as unknown as { http: ServerOptions };
 }
 
 /** Stops taking requests, lets those that run finish, and cuts off those that do not within the time. */

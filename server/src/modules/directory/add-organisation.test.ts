@@ -19,7 +19,12 @@ test('an organisation that the operator adds is found by both of its codes', asy
     { code: 'G09', oldCode: '000.00.00.G09', name: 'Bộ  Nội vụ ', email: 'vanthu@example.vn' },
     operator,
   );
-  expect(organisation).toMatchObject({ name: 'Bộ Nội vụ', level: 1, state: 'active', email: 'vanthu@example.vn' });
+  expect(organisation).toMatchObject({
+    name: 'Bộ Nội vụ',
+    level: 1,
+    state: 'active',
+    email: 'vanthu@example.vn',
+  });
   const resolved = await inTransaction(platform.database.ingest, {}, (tx) =>
     resolveCodes(tx, ['000.00.00.G09', ' G09 ', 'G99']),
   );

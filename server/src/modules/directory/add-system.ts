@@ -1,9 +1,15 @@
 import { change, locate, locateAxis, nameOf, recordChange } from './record-change.ts';
-import { parseExternalId, parseSecret, type ConnectedSystem, type IssuedCredential } from './connected-system.ts';
+import {
+  parseExternalId,
+  parseSecret,
+  type ConnectedSystem,
+  type IssuedCredential,
+} from './connected-system.ts';
 import { issueCredential, openCredential } from './issue-credential.ts';
 import { parseName } from './organisation.ts';
 import { refuse } from './refusals.ts';
-import { insertSystem, listValidCredentials, lockSystem } from './store/systems.ts';
+import { insertSystem, lockSystem } from './store/systems.ts';
+import { listValidCredentials } from './store/credentials.ts';
 import type { Transaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
 import { newId } from '#foundation/ids';
@@ -48,7 +54,11 @@ export async function addSystem(
     });
     if (!isNew) return answerAgain(platform, tx, { externalId, name, requestKey: request.requestKey });
 
-    const credential = await issueCredential(platform, tx, { systemId, secret, requestKey: request.requestKey });
+    const credential = await issueCredential(platform, tx, {
+      systemId,
+      secret,
+      requestKey: request.requestKey,
+    });
     await recordChange(platform, tx, {
       kind: 'system_added',
       organisation: { id: axis.organisationId, code: axis.code },

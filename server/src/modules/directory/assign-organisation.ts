@@ -15,7 +15,11 @@ export interface AssignRequest {
 }
 
 /** From now on the system speaks for the organisation. Repeating it changes nothing. */
-export async function assignOrganisation(platform: Platform, request: AssignRequest, by: Actor): Promise<void> {
+export async function assignOrganisation(
+  platform: Platform,
+  request: AssignRequest,
+  by: Actor,
+): Promise<void> {
   const [id] = await locate(platform, [request.code]);
   await change(platform, [id!], async (tx) => {
     const system = await getSystem(tx, request.system);

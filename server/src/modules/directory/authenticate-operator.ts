@@ -26,7 +26,8 @@ export async function addOperator(
 ): Promise<void> {
   const digest = digestOf(parseSecret(operator.secret));
   await inTransaction(platform.database.app, {}, async (tx) => {
-    if (!(await insertOperator(tx, operator.id, digest))) throw refuse('operator_exists', { operator: operator.id });
+    if (!(await insertOperator(tx, operator.id, digest)))
+      throw refuse('operator_exists', { operator: operator.id });
   });
 }
 

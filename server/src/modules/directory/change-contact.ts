@@ -14,7 +14,9 @@ export async function changeContact(
   by: Actor,
 ): Promise<{ organisation: Organisation; changed: boolean }> {
   const [id] = await locate(platform, [request.code]);
-  return change(platform, [id!], (tx) => changeContactChecked(platform, tx, { id: id!, contact: request, by }));
+  return change(platform, [id!], (tx) =>
+    changeContactChecked(platform, tx, { id: id!, contact: request, by }),
+  );
 }
 
 export async function changeContactChecked(

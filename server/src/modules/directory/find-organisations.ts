@@ -6,10 +6,9 @@ import { refuse } from './refusals.ts';
 import {
   findCode as selectCode,
   findOrganisation,
-  listNames,
   listOrganisations as selectOrganisations,
-  type NamePeriod,
 } from './store/organisations.ts';
+import { listNames, type NamePeriod } from './store/organisation-names.ts';
 import type { Transaction } from '#foundation/db';
 import type { OrganisationId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';
@@ -36,7 +35,8 @@ export async function organisationNameOn(
   date: Temporal.PlainDate,
 ): Promise<string> {
   const names = await listNames(tx, organisationId);
-  const then = names.findLast(({ validFrom }) => Temporal.PlainDate.compare(validFrom, date) <= 0) ?? names[0];
+  const then =
+    names.findLast(({ validFrom }) => Temporal.PlainDate.compare(validFrom, date) <= 0) ?? names[0];
   if (!then) throw refuse('organisation_unknown', { code: organisationId });
   return then.name;
 }

@@ -1,7 +1,13 @@
 import { read } from './record-change.ts';
 import type { ConnectedSystem } from './connected-system.ts';
 import { refuse } from './refusals.ts';
-import { listRepresented, listSystems as selectSystems, lockSystem, findSystem as findSystemRow, type RepresentedOrganisation } from './store/systems.ts';
+import {
+  listRepresented,
+  listSystems as selectSystems,
+  lockSystem,
+  findSystem as findSystemRow,
+  type RepresentedOrganisation,
+} from './store/systems.ts';
 import type { Transaction } from '#foundation/db';
 import type { Platform } from '#foundation/platform';
 

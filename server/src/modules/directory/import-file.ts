@@ -3,7 +3,17 @@ import { contactLimits, isCode, nameLimit, parseContact, parseName } from './org
 import { refuse } from './refusals.ts';
 import { Refusal } from '#foundation/refusal';
 
-const columns = ['code', 'old_code', 'name', 'level', 'parent_code', 'email', 'phone', 'fax', 'address'] as const;
+const columns = [
+  'code',
+  'old_code',
+  'name',
+  'level',
+  'parent_code',
+  'email',
+  'phone',
+  'fax',
+  'address',
+] as const;
 type Column = (typeof columns)[number];
 const required = ['code', 'name', 'level'] as const satisfies readonly Column[];
 
@@ -59,7 +69,8 @@ async function* readLines(
       start = end + 1;
     }
     rest = bytes.subarray(start);
-    if (rest.length > lineLimitBytes) throw refuse('import_line_too_long', { line: line + 1, limit: lineLimitBytes });
+    if (rest.length > lineLimitBytes)
+      throw refuse('import_line_too_long', { line: line + 1, limit: lineLimitBytes });
   }
   if (rest.length > 0) yield { line: ++line, bytes: withoutReturn(rest) };
 }
@@ -72,12 +83,17 @@ function withoutReturn(bytes: Buffer): Buffer {
 
 function parseHeader(bytes: Buffer): readonly Column[] {
   // A byte order mark, which spreadsheets write, is taken away by the decoder.
-  const names = new TextDecoder().decode(bytes).split('\t').map((name) => name.trim().toLowerCase());
+  const names = new TextDecoder()
+    .decode(bytes)
+    .split('\t')
+    .map((name) => name.trim().toLowerCase());
   const isColumn = (name: string): name is Column => (columns as readonly string[]).includes(name);
   const unknown = names.filter((name, index) => !isColumn(name) || names.indexOf(name) !== index);
   const missing = required.filter((name) => !names.includes(name));
   if (unknown.length + missing.length > 0) {
-    throw refuse('import_header_invalid', { columns: [...missing, ...unknown.map((name) => name.slice(0, 40))] });
+    throw refuse('import_header_invalid', {
+      columns: [...missing, ...unknown.map((name) => name.slice(0, 40))],
+    });
   }
   return names.filter(isColumn);
 }
@@ -127,7 +143,9 @@ function parseRow(line: number, cell: (column: Column) => string): ImportRow {
     level: Number(cell('level')),
     parentCode: parentCode === '' ? null : parentCode,
     ...parseContact(
-      Object.fromEntries(Object.keys(contactLimits).map((field) => [field, cell(field as keyof typeof contactLimits)])),
+      Object.fromEntries(
+        Object.keys(contactLimits).map((field) => [field, cell(field as keyof typeof contactLimits)]),
+      ),
     ),
   };
 }

@@ -86,8 +86,11 @@ describe('an import', () => {
       lines('code\tname\tlevel\tphone', 'H37.30\tỦy ban nhân dân phường Đồng Đăng\t2\t0205 000 000'),
     );
     expect(report).toMatchObject({ changed: 1 });
-    expect(await importText(lines('code\tname\tlevel\tphone', `H37.30\t${'Ủy ban nhân dân phường Đồng Đăng'}\t2\t`)))
-      .toMatchObject({ unchanged: 1 });
+    expect(
+      await importText(
+        lines('code\tname\tlevel\tphone', 'H37.30\tỦy ban nhân dân phường Đồng Đăng\t2\t'),
+      ),
+    ).toMatchObject({ unchanged: 1 });
     const after = await getOrganisation(platform, 'H37.30');
     expect(after).toMatchObject({ parentCode: before.parentCode, phone: '0205 000 000' });
   });
@@ -99,7 +102,10 @@ describe('an import', () => {
       lines('code\told_code\tname\tlevel', 'G12.34\t000.00.19.G12\tTổng cục Hải quan\t1'),
     );
     expect(report).toMatchObject({ added: 0, changed: 1, refused: [] });
-    expect(await getOrganisation(platform, 'G12.34')).toMatchObject({ id: former.id, oldCode: '000.00.19.G12' });
+    expect(await getOrganisation(platform, 'G12.34')).toMatchObject({
+      id: former.id,
+      oldCode: '000.00.19.G12',
+    });
   });
 
   test('an ended organisation does not come back', async () => {
@@ -141,7 +147,9 @@ describe('an import', () => {
       throw new Error('the sender went away');
     }
     await expect(importOrganisations(platform, broken(), operator)).rejects.toThrow('went away');
-    await expect(getOrganisation(platform, 'N01')).rejects.toMatchObject({ code: 'directory.organisation_unknown' });
+    await expect(getOrganisation(platform, 'N01')).rejects.toMatchObject({
+      code: 'directory.organisation_unknown',
+    });
   });
 
   test('one import is one entry, with counts and the digest of the file', async () => {
@@ -162,7 +170,9 @@ describe('an import', () => {
 
   const codes = new URL('../../../../../shared/facts/org-codes.tsv', import.meta.url);
   test.skipIf(!existsSync(codes))('takes a list of real codes of both forms', async () => {
-    const file = (await readFile(codes, 'utf8')).replaceAll(/\t[^\t\n]+(?=\n)/g, '').replace('level\tconfidence', 'level');
+    const file = (await readFile(codes, 'utf8'))
+      .replaceAll(/\t[^\t\n]+(?=\n)/g, '')
+      .replace('level\tconfidence', 'level');
     const report = await importText(file);
     expect(report.added).toBeGreaterThan(500);
   });
@@ -175,7 +185,10 @@ test('120,000 organisations are imported in less than 30 seconds, and again as u
   const seconds = (performance.now() - start) / 1000;
   expect(report).toMatchObject({ added: 120_000, refused: [] });
   expect(seconds).toBeLessThan(30);
-  expect(await importOrganisations(platform, chunks(file), operator)).toMatchObject({ added: 0, unchanged: 120_000 });
+  expect(await importOrganisations(platform, chunks(file), operator)).toMatchObject({
+    added: 0,
+    unchanged: 120_000,
+  });
 }, 120_000);
 
 test('a day before the first known name has that name', async () => {

@@ -62,7 +62,13 @@ export async function importOrganisations(
     const refused = [...refusedByForm, ...refusedRows(await readRefused(tx), refusedByForm)].sort(
       (a, b) => a.line - b.line,
     );
-    await recordImport(platform, tx, { added, changed, unchanged, refused: refused.length }, digest.digest(), by);
+    await recordImport(
+      platform,
+      tx,
+      { added, changed, unchanged, refused: refused.length },
+      digest.digest(),
+      by,
+    );
     return { added, changed, unchanged, refused };
   });
 }
@@ -95,7 +101,8 @@ async function loadFile(tx: Transaction, file: AsyncIterable<Uint8Array>): Promi
 function refusedRows(rows: readonly RefusedImportRow[], refusedByForm: readonly RefusedRow[]): RefusedRow[] {
   const codesRefusedByForm = new Set(refusedByForm.map(({ code }) => code));
   return rows.map(({ line, code, reason, parameters }) => {
-    const isParentRefused = reason === 'parent_unknown' && codesRefusedByForm.has(String(parameters['parentCode']));
+    const isParentRefused =
+      reason === 'parent_unknown' && codesRefusedByForm.has(String(parameters['parentCode']));
     return { line, code, refusal: refuse(isParentRefused ? 'parent_refused' : reason, parameters) };
   });
 }

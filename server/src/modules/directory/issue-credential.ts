@@ -1,7 +1,12 @@
 /** Making and opening the secret that a system shares with the axis. */
 import { randomBytes } from 'node:crypto';
 import { credentialContext, type IssuedCredential } from './connected-system.ts';
-import { insertCredential, listValidCredentials, retireCredential, type CredentialRow } from './store/systems.ts';
+import {
+  insertCredential,
+  listValidCredentials,
+  retireCredential,
+  type CredentialRow,
+} from './store/credentials.ts';
 import type { Transaction } from '#foundation/db';
 import { newId, type CredentialId, type SystemId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';

@@ -37,7 +37,9 @@ export async function mergeOrganisations(
   return change(platform, [successorId!, ...ids], async (tx) => {
     const locked = await lockOrganisations(tx, [successorId!, ...ids]);
     const successor = locked.get(successorId!)!;
-    const merged = ids.map((id) => locked.get(id)!).filter((organisation) => !isDone(organisation, successor));
+    const merged = ids
+      .map((id) => locked.get(id)!)
+      .filter((organisation) => !isDone(organisation, successor));
     refuseImpossible(merged, successor);
 
     await moveChildren(tx, merged, successor);

@@ -22,7 +22,10 @@ export async function change<Result>(
 }
 
 /** Reads of the directory belong to nobody. */
-export function read<Result>(platform: Pick<Platform, 'database'>, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+export function read<Result>(
+  platform: Pick<Platform, 'database'>,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   return inTransaction(platform.database.app, {}, work);
 }
 

@@ -108,7 +108,11 @@ async function refuseRegistration(
   if (existing.state === 'ended') throw refuse('organisation_ended', { code: registration.code });
 }
 
-async function isRegistered(tx: Transaction, system: ConnectedSystem, registration: Registration): Promise<boolean> {
+async function isRegistered(
+  tx: Transaction,
+  system: ConnectedSystem,
+  registration: Registration,
+): Promise<boolean> {
   const existing = await findOrganisation(tx, registration.code);
   return (
     existing !== undefined &&

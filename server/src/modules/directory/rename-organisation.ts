@@ -1,7 +1,8 @@
 import { change, locate, recordChange } from './record-change.ts';
 import { parseName, type Organisation } from './organisation.ts';
 import { refuse } from './refusals.ts';
-import { findOrganisation, getNameSince, insertName, lockOrganisations, updateName } from './store/organisations.ts';
+import { findOrganisation, lockOrganisations, updateName } from './store/organisations.ts';
+import { getNameSince, insertName } from './store/organisation-names.ts';
 import { vietnamDate } from '#foundation/clock';
 import type { Transaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
@@ -30,7 +31,12 @@ export async function renameOrganisation(
 export async function renameChecked(
   platform: Platform,
   tx: Transaction,
-  { id, name, on: wantedOn, by }: { id: OrganisationId; name: string; on?: Temporal.PlainDate | undefined; by: Actor },
+  {
+    id,
+    name,
+    on: wantedOn,
+    by,
+  }: { id: OrganisationId; name: string; on?: Temporal.PlainDate | undefined; by: Actor },
 ): Promise<{ organisation: Organisation; renamed: boolean }> {
   const organisation = (await lockOrganisations(tx, [id])).get(id)!;
   if (organisation.state === 'ended') throw refuse('organisation_ended', { code: organisation.code });
@@ -50,7 +56,11 @@ export async function renameChecked(
   return { organisation: (await findOrganisation(tx, organisation.code))!, renamed: true };
 }
 
-async function refuseImpossibleDate(tx: Transaction, id: OrganisationId, on: Temporal.PlainDate): Promise<void> {
+async function refuseImpossibleDate(
+  tx: Transaction,
+  id: OrganisationId,
+  on: Temporal.PlainDate,
+): Promise<void> {
   if (Temporal.PlainDate.compare(on, vietnamDate(tx.now)) > 0) {
     throw refuse('date_in_future', { date: on.toString() });
   }

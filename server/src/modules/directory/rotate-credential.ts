@@ -2,7 +2,7 @@ import { change, locateAxis, recordChange } from './record-change.ts';
 import { parseSecret, type IssuedCredential } from './connected-system.ts';
 import { getSystem } from './get-system.ts';
 import { issueCredential, openCredential } from './issue-credential.ts';
-import { listValidCredentials } from './store/systems.ts';
+import { listValidCredentials } from './store/credentials.ts';
 import type { Actor } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 

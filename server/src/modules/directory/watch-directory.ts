@@ -38,7 +38,9 @@ export function watchDirectory(database: Database): { close(): Promise<void> } {
   };
   const later = (): void => {
     clearTimeout(retry);
-    retry = setTimeout(() => (listening = listen()), reconnectMillis).unref();
+    retry = setTimeout(() => {
+      listening = listen();
+    }, reconnectMillis).unref();
   };
 
   let listening = listen();

@@ -82,7 +82,9 @@ async function launchOnce(
     const file = await readPidFile(home);
     if (file?.isReady && file.processId === child.pid) return { isReady: true, processId: child.pid };
     if (waited > 0 && waited % noticeEveryMilliseconds === 0) {
-      onNotice(`PostgreSQL is still recovering after ${waited / 1_000} s (see ${join(home.cluster, 'log')})`);
+      onNotice(
+        `PostgreSQL vẫn đang phục hồi sau ${waited / 1_000} s (still recovering; see ${join(home.cluster, 'log')})`,
+      );
     }
     await sleep(pollMilliseconds);
   }

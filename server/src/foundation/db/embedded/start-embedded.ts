@@ -59,12 +59,15 @@ export async function startEmbedded({
       isDurable: settings['fsync'] !== 'off',
     });
     const isReconfigured = await configureCluster(home, settings);
-    if (!home.folder.startsWith(dataFolder)) onNotice(`the database is in ${home.folder}`);
+    if (!home.folder.startsWith(dataFolder))
+      onNotice(`Cơ sở dữ liệu ở ${home.folder} (the database is there)`);
 
     let processId = await findPostmaster(home);
     const adopted = processId !== undefined && !isReconfigured;
     if (processId !== undefined) {
-      onNotice(`PostgreSQL (process ${processId}) was still running from a server that did not stop it`);
+      onNotice(
+        `PostgreSQL (tiến trình ${processId}) còn chạy từ lần trước (was still running from a server that did not stop it)`,
+      );
       if (isReconfigured) await stopPostmaster(processId, home);
     }
     if (processId === undefined || isReconfigured)
@@ -118,16 +121,21 @@ function keepRunning(
       stopping.signal.throwIfAborted();
       recent = [...recent.filter((at) => at > Date.now() - restartsForgottenAfterMilliseconds), Date.now()];
       if (recent.length > restartsAtMost) {
-        onNotice(`PostgreSQL ended ${recent.length} times in ten minutes and is not started again`);
+        onNotice(
+          `PostgreSQL đã tự dừng ${recent.length} lần trong mười phút, không khởi động lại nữa (not started again)`,
+        );
         return;
       }
-      onNotice(`PostgreSQL (process ${current}) ended by itself; starting it again`);
+      onNotice(
+        `PostgreSQL (tiến trình ${current}) tự dừng, đang khởi động lại (ended by itself; starting it again)`,
+      );
       await sleep(200 * recent.length);
       current = await launch();
     }
   };
   const watching = watch().catch((error: Error) => {
-    if (!stopping.signal.aborted) onNotice(`PostgreSQL could not be started again: ${error.message}`);
+    if (!stopping.signal.aborted)
+      onNotice(`Không khởi động lại được PostgreSQL (could not be started again): ${error.message}`);
   });
   return {
     processId: () => current,

@@ -10,7 +10,10 @@ import { languageOf, limitBody, problemResponses } from '#foundation/http';
 
 const fileLimitBytes = 64 * 1024 * 1024; // twice the national directory
 
-export const organisationImportRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (scope, { platform }) => {
+export const organisationImportRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (
+  scope,
+  { platform },
+) => {
   // The file is read as it comes; nothing keeps it as a whole.
   scope.addContentTypeParser('text/tab-separated-values', (_request, payload, done) => done(null, payload));
 
@@ -20,7 +23,8 @@ export const organisationImportRoutes: FastifyPluginAsync<DirectoryRoutesOptions
       bodyLimit: fileLimitBytes,
       schema: {
         summary: 'Import organisations from a file',
-        description: `Tab-separated, at most 64 MB. The first line names the columns: code, name, level and any of old_code,
+        description:
+          `Tab-separated, at most 64 MB. The first line names the columns: code, name, level and any of old_code,
           parent_code, email, phone, fax, address. Importing again changes nothing.`.replaceAll(/\s+/g, ' '),
         consumes: ['text/tab-separated-values'],
         response: { 200: schema.importReport, ...problemResponses },

@@ -15,7 +15,10 @@ import * as schema from './schema.ts';
 import { inTransaction } from '#foundation/db';
 import { problemResponses } from '#foundation/http';
 
-export const organisationRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (scope, { platform, hooks }) => {
+export const organisationRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (
+  scope,
+  { platform, hooks },
+) => {
   const routes = scope.withTypeProvider<ZodTypeProvider>();
 
   routes.get(

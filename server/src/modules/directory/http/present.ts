@@ -26,7 +26,10 @@ export function presentRequest(request: RegistrationRequest): z.output<typeof sc
   };
 }
 
-export function presentReport(report: ImportReport, language: 'vi' | 'en'): z.output<typeof schema.importReport> {
+export function presentReport(
+  report: ImportReport,
+  language: 'vi' | 'en',
+): z.output<typeof schema.importReport> {
   return {
     ...report,
     refused: report.refused.map(({ line, code, refusal }) => ({
@@ -39,7 +42,11 @@ export function presentReport(report: ImportReport, language: 'vi' | 'en'): z.ou
 }
 
 /** A page that is full may have another after it. */
-export function nextAfter<Item>(items: readonly Item[], limit: number, key: (item: Item) => string): string | null {
+export function nextAfter<Item>(
+  items: readonly Item[],
+  limit: number,
+  key: (item: Item) => string,
+): string | null {
   const last = items.at(-1);
   return last !== undefined && items.length >= limit ? key(last) : null;
 }

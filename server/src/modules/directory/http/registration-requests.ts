@@ -27,7 +27,10 @@ export const registrationRequestRoutes: FastifyPluginAsync<DirectoryRoutesOption
     },
     async ({ query }) => {
       const requests = await listRegistrationRequests(platform, query);
-      return { requests: requests.map(presentRequest), next: nextAfter(requests, query.limit, ({ id }) => id) };
+      return {
+        requests: requests.map(presentRequest),
+        next: nextAfter(requests, query.limit, ({ id }) => id),
+      };
     },
   );
 

@@ -28,14 +28,23 @@ afterAll(async () => {
 });
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-const call = async (method: Method, path: string, body?: object | string, headers: Record<string, string> = {}) => {
+const call = async (
+  method: Method,
+  path: string,
+  body?: object | string,
+  headers: Record<string, string> = {},
+) => {
   const answer = await server.inject({
     method,
     url: `/api/directory${path}`,
     headers: { ...operatorHeaders, ...headers },
     ...(body !== undefined && { payload: body }),
   });
-  return { status: answer.statusCode, body: answer.body === '' ? null : answer.json(), headers: answer.headers };
+  return {
+    status: answer.statusCode,
+    body: answer.body === '' ? null : answer.json(),
+    headers: answer.headers,
+  };
 };
 
 test('the operator adds, renames, finds and ends an organisation', async () => {
@@ -102,9 +111,9 @@ test('a system is assigned, suspended, resumed, rotated and withdrawn', async ()
     normalisesOutgoing: true,
   });
   expect((await call('DELETE', '/systems/vxp.test.08/organisations/G12')).status).toBe(204);
-  expect((await call('GET', '/systems')).body.systems.map((item: { externalId: string }) => item.externalId)).toContain(
-    'vxp.test.08',
-  );
+  expect(
+    (await call('GET', '/systems')).body.systems.map((item: { externalId: string }) => item.externalId),
+  ).toContain('vxp.test.08');
 });
 
 test('an import answers with counts and the refused lines, in the reader’s language', async () => {
@@ -117,7 +126,14 @@ test('an import answers with counts and the refused lines, in the reader’s lan
     status: 200,
     body: {
       added: 1,
-      refused: [{ line: 3, code: 'Q01', reason: 'directory.code_repeated', title: 'The code Q01 is already on line 2.' }],
+      refused: [
+        {
+          line: 3,
+          code: 'Q01',
+          reason: 'directory.code_repeated',
+          title: 'The code Q01 is already on line 2.',
+        },
+      ],
     },
   });
 });
@@ -141,10 +157,16 @@ test('a refusal speaks the language that is asked for and tells the code and par
   const vietnamese = await call('GET', '/organisations/X99');
   expect(vietnamese).toMatchObject({
     status: 404,
-    body: { title: 'Không có cơ quan nào mang mã X99.', code: 'directory.organisation_unknown', parameters: { code: 'X99' } },
+    body: {
+      title: 'Không có cơ quan nào mang mã X99.',
+      code: 'directory.organisation_unknown',
+      parameters: { code: 'X99' },
+    },
   });
   expect(vietnamese.headers['content-type']).toBe('application/problem+json; charset=utf-8');
-  const english = await call('GET', '/organisations/X99', undefined, { 'accept-language': 'fr, en;q=0.8, vi;q=0.1' });
+  const english = await call('GET', '/organisations/X99', undefined, {
+    'accept-language': 'fr, en;q=0.8, vi;q=0.1',
+  });
   expect(english.body.title).toBe('No organisation has the code X99.');
 });
 

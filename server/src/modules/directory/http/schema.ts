@@ -1,7 +1,10 @@
 /** What goes in and out of `/api/directory`. */
 import { z } from 'zod';
 
-const code = z.string().max(80).meta({ example: 'G12.18', description: 'In either form, present or former.' });
+const code = z
+  .string()
+  .max(80)
+  .meta({ example: 'G12.18', description: 'In either form, present or former.' });
 const optionalText = z.string().max(500).nullable().optional();
 const reason = z.string().max(2000).nullable().optional();
 const instant = z.string().meta({ description: 'ISO 8601, UTC', example: '2026-11-21T08:00:00.000Z' });
@@ -20,8 +23,16 @@ export const page = z.object({
 });
 
 export const organisationQuery = page.extend({
-  search: z.string().max(200).optional().meta({ description: 'By code or name; then at most 100, without paging.' }),
-  parent: z.string().max(80).optional().meta({ description: 'Directly below this one; empty: those without parent.' }),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'By code or name; then at most 100, without paging.' }),
+  parent: z
+    .string()
+    .max(80)
+    .optional()
+    .meta({ description: 'Directly below this one; empty: those without parent.' }),
   level: z.coerce.number().int().min(1).max(4).optional(),
   state: z.enum(['active', 'ended']).optional(),
 });
@@ -73,7 +84,10 @@ export const organisationWithNames = organisation.extend({
 export const organisationItem = organisation
   .pick({ id: true, code: true, oldCode: true, name: true, level: true, parentCode: true, state: true })
   .extend({ matchedBy: z.enum(['code', 'code_prefix', 'name_prefix', 'words']).optional() });
-export const organisationList = z.object({ organisations: z.array(organisationItem), next: z.string().nullable() });
+export const organisationList = z.object({
+  organisations: z.array(organisationItem),
+  next: z.string().nullable(),
+});
 export const merger = z.object({ successor: organisation, merged: z.int() });
 
 export const importReport = z.object({
@@ -92,11 +106,21 @@ export const importReport = z.object({
 
 const settings = {
   name: z.string().max(200),
-  parentCode: code.nullable().optional().meta({ description: 'The root of what the system may register by itself.' }),
+  parentCode: code
+    .nullable()
+    .optional()
+    .meta({ description: 'The root of what the system may register by itself.' }),
   normalisesOutgoing: z.boolean().optional(),
-  needsApproval: z.boolean().optional().meta({ description: 'Whether what it registers waits for an operator.' }),
+  needsApproval: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether what it registers waits for an operator.' }),
 };
-const secret = z.string().max(200).optional().meta({ description: 'For a client configured already; else one is made.' });
+const secret = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: 'For a client configured already; else one is made.' });
 
 export const newSystem = z.strictObject({ externalId: z.string().max(100), ...settings, secret });
 export const systemSettings = z.strictObject({ ...settings, name: settings.name.optional() });

@@ -29,7 +29,10 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
     },
     async ({ query }) => {
       const systems = await listSystems(platform, query);
-      return { systems: systems.map(presentSystem), next: nextAfter(systems, query.limit, (item) => item.externalId) };
+      return {
+        systems: systems.map(presentSystem),
+        next: nextAfter(systems, query.limit, (item) => item.externalId),
+      };
     },
   );
 
@@ -93,7 +96,11 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
       },
     },
     async (request, reply) => {
-      await assignOrganisation(platform, { ...request.body, system: request.params.system }, operatorOf(request));
+      await assignOrganisation(
+        platform,
+        { ...request.body, system: request.params.system },
+        operatorOf(request),
+      );
       return reply.status(204).send(null);
     },
   );

@@ -27,7 +27,9 @@ const importLock = 7_102_019;
 
 /** One import at a time; false when another is going on. */
 export async function tryLockImport(tx: Transaction): Promise<boolean> {
-  const rows = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [importLock]);
+  const rows = await tx.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+    importLock,
+  ]);
   return rows[0]!.locked;
 }
 

@@ -1,6 +1,12 @@
 /** Rows of organisations with their codes and names. */
 import { refuse } from '../refusals.ts';
-import type { Contact, Level, Organisation, OrganisationName, ResolvedOrganisation } from '../organisation.ts';
+import type {
+  Contact,
+  Level,
+  Organisation,
+  OrganisationName,
+  ResolvedOrganisation,
+} from '../organisation.ts';
 import type { Transaction } from '#foundation/db';
 import type { OrganisationId } from '#foundation/ids';
 
@@ -80,11 +86,12 @@ export async function lockOrganisations(
 }
 
 export async function findAxis(tx: Transaction): Promise<OrganisationName | undefined> {
-  const [row] = await tx.prepared<{ id: OrganisationId; code: string; old_code: string | null; name: string }>(
-    'directory-axis',
-    `select id, code, old_code, name from directory.organisation where kind = 'axis'`,
-    [],
-  );
+  const [row] = await tx.prepared<{
+    id: OrganisationId;
+    code: string;
+    old_code: string | null;
+    name: string;
+  }>('directory-axis', `select id, code, old_code, name from directory.organisation where kind = 'axis'`, []);
   return row && { organisationId: row.id, code: row.code, oldCode: row.old_code, name: row.name };
 }
 
@@ -124,7 +131,12 @@ export async function insertOrganisation(tx: Transaction, added: NewOrganisation
       added.by,
     ],
   );
-  await insertCodes(tx, added.id, added.oldCode === null ? [added.code] : [added.code, added.oldCode], added.on);
+  await insertCodes(
+    tx,
+    added.id,
+    added.oldCode === null ? [added.code] : [added.code, added.oldCode],
+    added.on,
+  );
   await tx.query(
     'insert into directory.organisation_name (organisation_id, valid_from, name) values ($1, $2, $3)',
     [added.id, added.on.toString(), added.name],
@@ -163,61 +175,6 @@ export async function updateContact(tx: Transaction, id: OrganisationId, contact
      where id = $1`,
     [id, contact.email, contact.phone, contact.fax, contact.address, tx.now.toString()],
   );
-}
-
-/** The day from which the present name holds. */
-export async function getNameSince(tx: Transaction, id: OrganisationId): Promise<Temporal.PlainDate> {
-  const rows = await tx.query<{ valid_from: Temporal.PlainDate }>(
-    'select valid_from from directory.organisation_name where organisation_id = $1 and valid_to is null',
-    [id],
-  );
-  return rows[0]!.valid_from;
-}
-
-/** From that day on the organisation is called so. A second change on one day replaces the first. */
-export async function insertName(
-  tx: Transaction,
-  id: OrganisationId,
-  name: string,
-  on: Temporal.PlainDate,
-): Promise<void> {
-  await tx.query(
-    `update directory.organisation_name
-     set valid_to = $2
-     where organisation_id = $1
-       and valid_to is null
-       and valid_from < $2`,
-    [id, on.toString()],
-  );
-  await tx.query(
-    `insert into directory.organisation_name (organisation_id, valid_from, name)
-     values ($1, $2, $3)
-     on conflict on constraint organisation_name_pk do update set name = excluded.name`,
-    [id, on.toString(), name],
-  );
-}
-
-export interface NamePeriod {
-  readonly name: string;
-  readonly validFrom: Temporal.PlainDate;
-  readonly validTo: Temporal.PlainDate | null;
-}
-
-/** Oldest first. */
-export async function listNames(tx: Transaction, id: OrganisationId): Promise<NamePeriod[]> {
-  const rows = await tx.query<{
-    name: string;
-    valid_from: Temporal.PlainDate;
-    valid_to: Temporal.PlainDate | null;
-  }>(
-    `select name, valid_from, valid_to
-     from directory.organisation_name
-     where organisation_id = $1
-     order by valid_from
-     limit 1000`,
-    [id],
-  );
-  return rows.map((row) => ({ name: row.name, validFrom: row.valid_from, validTo: row.valid_to }));
 }
 
 export async function endOrganisation(
@@ -332,7 +289,10 @@ export interface OrganisationListing {
 }
 
 /** In order of code. */
-export async function listOrganisations(tx: Transaction, listing: OrganisationListing): Promise<Organisation[]> {
+export async function listOrganisations(
+  tx: Transaction,
+  listing: OrganisationListing,
+): Promise<Organisation[]> {
   const rows = await tx.query<OrganisationRow>(
     `${selectOrganisation}
      where o.code > $1

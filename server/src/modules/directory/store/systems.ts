@@ -31,7 +31,10 @@ export async function findSystem(tx: Transaction, reference: string): Promise<Co
 
 /** The same, locked against other changes until the transaction ends. */
 export async function lockSystem(tx: Transaction, reference: string): Promise<ConnectedSystem | undefined> {
-  const [row] = await tx.query<SystemRow>(`${selectByReference} for update of s`, referenceParameters(reference));
+  const [row] = await tx.query<SystemRow>(
+    `${selectByReference} for update of s`,
+    referenceParameters(reference),
+  );
   return row && systemOf(row);
 }
 
@@ -95,7 +98,12 @@ export async function insertSystem(
 export async function updateSettings(
   tx: Transaction,
   systemId: SystemId,
-  settings: { name: string; normalisesOutgoing: boolean; needsApproval: boolean; parentId: OrganisationId | null },
+  settings: {
+    name: string;
+    normalisesOutgoing: boolean;
+    needsApproval: boolean;
+    parentId: OrganisationId | null;
+  },
 ): Promise<void> {
   await tx.query(
     `update directory.connected_system
@@ -224,63 +232,6 @@ export async function listRepresented(
     [systemId, listing.after ?? '', listing.limit],
   );
   return rows.map(({ id, code, name, receives }) => ({ organisationId: id, code, name, receives }));
-}
-
-export interface CredentialRow {
-  readonly id: CredentialId;
-  readonly place: 1 | 2;
-  readonly secretSealed: Buffer;
-  readonly requestKey: string | null;
-}
-
-/** Newest first; at most two. */
-export async function listValidCredentials(tx: Transaction, systemId: SystemId): Promise<CredentialRow[]> {
-  const rows = await tx.query<{
-    id: CredentialId;
-    place: 1 | 2;
-    secret_sealed: Buffer;
-    request_key: string | null;
-  }>(
-    `select id, place, secret_sealed, request_key
-     from directory.credential
-     where system_id = $1 and retired_at is null
-     order by created_at desc, id desc`,
-    [systemId],
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    place: row.place,
-    secretSealed: row.secret_sealed,
-    requestKey: row.request_key,
-  }));
-}
-
-export async function insertCredential(
-  tx: Transaction,
-  credential: {
-    id: CredentialId;
-    systemId: SystemId;
-    place: 1 | 2;
-    secretSealed: Buffer;
-    requestKey: string | null;
-  },
-): Promise<void> {
-  await tx.query(
-    `insert into directory.credential (id, system_id, place, secret_sealed, request_key, created_at)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [
-      credential.id,
-      credential.systemId,
-      credential.place,
-      credential.secretSealed,
-      credential.requestKey,
-      tx.now.toString(),
-    ],
-  );
-}
-
-export async function retireCredential(tx: Transaction, id: CredentialId): Promise<void> {
-  await tx.query('update directory.credential set retired_at = $2 where id = $1', [id, tx.now.toString()]);
 }
 
 export interface SystemForAuthentication {

@@ -62,7 +62,7 @@ const codesByNumber: Readonly<
       'vxp.operation_unknown',
       'vxp.unavailable',
       'exchange.uploads_too_many',
-      'exchange.log_behind',
+      'evidence.log_behind',
       'blob.disk_full',
       'http.too_many_attempts',
       'directory.too_many_requests_pending',
@@ -90,6 +90,7 @@ const codesByNumber: Readonly<
   22: {
     meaning: 'edXML not conforming',
     codes: [
+      'vxp.request_malformed',
       'vxp.parameter_invalid',
       'vxp.body_invalid',
       'exchange.from_missing',

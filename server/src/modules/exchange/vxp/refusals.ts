@@ -121,6 +121,13 @@ export const refuse = defineRefusals('vxp', {
     who: 'sender',
     next: 'Wait as Retry-After says; poll less often.',
   },
+  request_malformed: {
+    kind: 'invalid',
+    vi: 'Yêu cầu HTTP không hợp lệ (Content-Type hoặc Content-Length).',
+    en: 'The HTTP request is malformed (Content-Type or Content-Length).',
+    who: 'vendor',
+    next: 'Send a Content-Type such as application/json, and the Content-Length of the body.',
+  },
   operation_unknown: {
     kind: 'not_found',
     vi: 'Không có thao tác này.',

@@ -47,7 +47,10 @@ const axis: Axis = {
     if (request.from === 'H99') throw refuseInExchange('not_your_organisation', { code: 'H99' });
     const chunks: Buffer[] = [];
     try {
-      for await (const chunk of request.body) chunks.push(chunk);
+      for await (const chunk of request.body) {
+        chunks.push(chunk);
+        if (request.from === 'H97') throw refuseInExchange('state_secret');
+      }
     } catch (error) {
       cutUploads += 1;
       throw error;
@@ -235,6 +238,19 @@ describe('sendEdoc', () => {
     expect(refused.answer.ErrorDesc).toMatch(/^exchange\.not_your_organisation: /);
   });
 
+  test.each([60_000, 5_000_000])(
+    'a refusal in the middle of %i bytes hurts no later request',
+    async (sizeBytes) => {
+      const single = createVxpClient({ baseUrl, systemId: 'vxp.thu.01', secret, madeAt, connections: 1 });
+      for (let round = 0; round < 3; round++) {
+        const { answer } = await single.sendEdoc(Buffer.alloc(sizeBytes), { from: 'H97' });
+        expect(answer.ErrorDesc).toMatch(/^exchange\.state_secret: /);
+        expect((await single.countReceiveEdoc()).answer.status).toBe('OK');
+      }
+      single.close();
+    },
+  );
+
   test('an upload that is cut ends at once, and the next one is unhurt', async () => {
     const before = cutUploads;
     await expect(
@@ -370,6 +386,19 @@ describe('refused, with 200 and FAIL, the code first in ASCII', () => {
     const got = await client.call('sendEdoc', {}, { method: 'GET' });
     expect(got.httpStatus).toBe(404);
     expect(got.answer.status).toBe('FAIL');
+  });
+
+  test('a Content-Type that is none', async () => {
+    const { httpStatus, answer } = await client.call(
+      'updateStatus',
+      { docId: 'x', status: 'done' },
+      {
+        contentType: 'khong',
+        body: Buffer.from('{}'),
+      },
+    );
+    expect(httpStatus).toBe(200);
+    expect(answer.ErrorDesc).toMatch(/^vxp\.request_malformed: /);
   });
 
   test('a body where none belongs', async () => {

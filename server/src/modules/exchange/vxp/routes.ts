@@ -173,6 +173,13 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
 /** Whatever is no refusal is our own trouble: the operator gets the cause, the client a code and "again later". */
 function asRefusal(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error;
+  if (isFaultOfRequest(error)) return refuse('request_malformed', {}, { cause: error });
   request.log.error({ requestId: request.id, route: request.routeOptions.url, error: logErrorOf(error) });
   return refuse('unavailable', {}, { cause: error });
+}
+
+/** What Fastify found wrong with the request before it came to us. */
+function isFaultOfRequest(error: unknown): boolean {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false;
+  return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
 }

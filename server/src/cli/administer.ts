@@ -1,0 +1,35 @@
+/** What the commands on organisations and systems share: the operator's connection, and the shapes that come back. */
+import { z } from 'zod';
+import type { Context } from './command.ts';
+import type { AdministrationConnection } from './connection/administration.ts';
+import { connectAdministration } from './connection/administration.ts';
+import { loadSettings, operatorOf } from './connection/settings.ts';
+
+export async function administer(context: Context): Promise<AdministrationConnection> {
+  return connectAdministration(operatorOf(await loadSettings(context)), context);
+}
+
+const nullableText = z.string().nullable();
+
+export const organisationSchema = z.looseObject({
+  code: z.string(),
+  oldCode: nullableText,
+  name: z.string(),
+  level: z.number(),
+  parentCode: nullableText,
+  state: z.enum(['active', 'ended']),
+  successorCode: nullableText.optional(),
+});
+export type ShownOrganisation = z.infer<typeof organisationSchema>;
+
+export const systemSchema = z.looseObject({
+  externalId: z.string(),
+  name: z.string(),
+  parentCode: nullableText,
+  state: z.enum(['active', 'suspended']),
+  stateReason: nullableText,
+});
+
+export const credentialSchema = z.looseObject({ credentialId: z.string(), secret: z.string() });
+
+export const nothingSchema = z.unknown();

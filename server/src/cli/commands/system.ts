@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import { administer, credentialSchema, nothingSchema, systemSchema } from '../administer.ts';
+import type { Command, Context } from '../command.ts';
+import { defineCommand } from '../command.ts';
+import { exitCodes, misused } from '../failure.ts';
+import type { Text } from '../language.ts';
+
+const systemOperand = {
+  name: 'SYSTEM',
+  help: { vi: 'định danh hệ thống (XroadVnpt-systemid)', en: 'id of the system (XroadVnpt-systemid)' },
+} as const;
+const reasonOption = { type: 'string', placeholder: 'TEXT', help: { vi: 'Lý do', en: 'Reason' } } as const;
+const secretOption = {
+  type: 'string',
+  placeholder: 'TEXT',
+  help: {
+    vi: 'Bí mật phần mềm đang dùng (mặc định: tạo mới, 256 bit)',
+    en: 'The secret that a configured client already has (by default one of 256 bits is made)',
+  },
+} as const;
+
+const add = defineCommand({
+  name: 'system add',
+  summary: {
+    vi: 'Kết nối một hệ thống; bí mật in ra một lần',
+    en: 'Connect a system; its secret is printed once',
+  },
+  operands: [systemOperand],
+  options: {
+    name: { type: 'string', placeholder: 'TEXT', help: { vi: 'Tên hệ thống', en: 'Name of the system' } },
+    parent: {
+      type: 'string',
+      placeholder: 'CODE',
+      help: {
+        vi: 'Gốc của phạm vi hệ thống được tự đăng ký cơ quan',
+        en: 'Root of what the system may register by itself',
+      },
+    },
+    normalise: {
+      type: 'boolean',
+      help: {
+        vi: 'Nhận edXML đã chuẩn hóa thay vì nguyên bản',
+        en: 'It receives normalised edXML instead of the original bytes',
+      },
+    },
+    'no-approval': {
+      type: 'boolean',
+      help: {
+        vi: 'Đăng ký của hệ thống có hiệu lực ngay',
+        en: 'What it registers takes effect without approval',
+      },
+    },
+    secret: secretOption,
+  },
+  examples: ['lienthong system add btc.qlvb --name "QLVB Bộ Tài chính"'],
+  async run({ options, operands: { SYSTEM: externalId }, context }) {
+    const { name, parent: parentCode, secret } = options;
+    if (name === undefined) throw misused({ vi: 'Cần có --name "TÊN".', en: '--name "NAME" is needed.' });
+    const { system, credential } = await (
+      await administer(context)
+    ).ask({
+      method: 'POST',
+      path: 'systems',
+      makesSecret: true,
+      json: {
+        externalId,
+        name,
+        parentCode,
+        secret,
+        normalisesOutgoing: options.normalise,
+        needsApproval: !options['no-approval'],
+      },
+      answer: z.object({ system: systemSchema, credential: credentialSchema }),
+    });
+    context.terminal.json({ system, credential });
+    showSecret({ vi: 'Đã kết nối', en: 'Connected' }, externalId, credential.secret, context);
+    context.terminal.line();
+    context.terminal.line(
+      `${context.terminal.say({ vi: 'Tiếp theo', en: 'Next' })}: npx lienthong system assign ${externalId} ${context.terminal.say({ vi: 'MÃ', en: 'CODE' })}`,
+    );
+    return exitCodes.ok;
+  },
+});
+
+const assign = defineCommand({
+  name: 'system assign',
+  summary: {
+    vi: 'Cho hệ thống gửi và nhận thay cơ quan',
+    en: 'Let a system send and receive for organisations',
+  },
+  operands: [
+    systemOperand,
+    { name: 'CODE', isRepeated: true, help: { vi: 'các cơ quan', en: 'the organisations' } },
+  ],
+  options: {
+    'sends-only': {
+      type: 'boolean',
+      help: {
+        vi: 'Chỉ gửi thay; hệ thống nhận giữ nguyên',
+        en: 'Only send for them; the receiving system stays as it is',
+      },
+    },
+    withdraw: {
+      type: 'boolean',
+      help: { vi: 'Thôi không thay các cơ quan này nữa', en: 'No longer act for them' },
+    },
+  },
+  details: {
+    vi: 'Mỗi lúc một cơ quan chỉ có một hệ thống nhận; hộp thư thuộc về cơ quan, đổi hệ thống không mất gì.',
+    en: 'An organisation has one receiving system at a time; the mailbox is its own, so a change loses nothing.',
+  },
+  examples: ['lienthong system assign btc.qlvb G12 G12.18'],
+  async run({ options, operands: { SYSTEM: system, CODE: codes }, context }) {
+    if (options.withdraw && options['sends-only']) {
+      throw misused({
+        vi: '--withdraw và --sends-only loại trừ nhau.',
+        en: '--withdraw and --sends-only exclude each other.',
+      });
+    }
+    const directory = await administer(context);
+    const path = `systems/${encodeURIComponent(system)}/organisations`;
+    const { terminal } = context;
+    const done: string[] = [];
+    for (const code of codes) {
+      await directory.ask(
+        options.withdraw
+          ? { method: 'DELETE', path: `${path}/${encodeURIComponent(code)}`, answer: nothingSchema }
+          : { method: 'POST', path, json: { code, receives: !options['sends-only'] }, answer: nothingSchema },
+      );
+      // One by one: what was done stands, also where a later one is refused.
+      done.push(code);
+      terminal.line(`${terminal.style('green', '✓')} ${system} ${options.withdraw ? '✕' : '→'} ${code}`);
+    }
+    terminal.json({
+      system,
+      [options.withdraw ? 'withdrawn' : 'assigned']: done,
+      receives: !options['sends-only'],
+    });
+    return exitCodes.ok;
+  },
+});
+
+const rotate = defineCommand({
+  name: 'system rotate',
+  summary: {
+    vi: 'Cấp bí mật mới; bí mật đang dùng còn hiệu lực',
+    en: 'Give a new secret; the one in use stays valid',
+  },
+  operands: [systemOperand],
+  options: { secret: secretOption },
+  details: {
+    vi: 'Hai bí mật cùng hiệu lực để đổi không gián đoạn; bí mật trước nữa hết hiệu lực.',
+    en: 'Two secrets are valid at once, so that the change interrupts nothing; the one before them stops working.',
+  },
+  async run({ options, operands: { SYSTEM: system }, context }) {
+    const credential = await (
+      await administer(context)
+    ).ask({
+      method: 'POST',
+      path: `systems/${encodeURIComponent(system)}/credentials`,
+      makesSecret: true,
+      json: { secret: options.secret },
+      answer: credentialSchema,
+    });
+    context.terminal.json({ system, credential });
+    showSecret({ vi: 'Bí mật mới của', en: 'New secret of' }, system, credential.secret, context);
+    return exitCodes.ok;
+  },
+});
+
+const suspend = defineCommand({
+  name: 'system suspend',
+  summary: {
+    vi: 'Tạm ngừng một hệ thống; thư của cơ quan vẫn chờ',
+    en: 'Suspend a system; mail for its organisations waits',
+  },
+  operands: [systemOperand],
+  options: { reason: reasonOption },
+  async run({ options, operands: { SYSTEM: system }, context }) {
+    const changed = await (
+      await administer(context)
+    ).ask({
+      method: 'POST',
+      path: `systems/${encodeURIComponent(system)}/suspension`,
+      json: { reason: options.reason },
+      answer: systemSchema,
+    });
+    return showState({ vi: 'Đã tạm ngừng', en: 'Suspended' }, changed, context);
+  },
+});
+
+const resume = defineCommand({
+  name: 'system resume',
+  summary: { vi: 'Cho hệ thống hoạt động lại', en: 'Let a suspended system in again' },
+  operands: [systemOperand],
+  options: {},
+  async run({ operands: { SYSTEM: system }, context }) {
+    const changed = await (
+      await administer(context)
+    ).ask({
+      method: 'DELETE',
+      path: `systems/${encodeURIComponent(system)}/suspension`,
+      answer: systemSchema,
+    });
+    return showState({ vi: 'Đang hoạt động', en: 'Active' }, changed, context);
+  },
+});
+
+const pageSize = 1_000;
+
+const list = defineCommand({
+  name: 'system list',
+  summary: { vi: 'Các hệ thống kết nối', en: 'The connected systems' },
+  operands: [],
+  options: {},
+  async run({ context }) {
+    const directory = await administer(context);
+    const systems: z.infer<typeof systemSchema>[] = [];
+    let after: string | undefined;
+    do {
+      const page = await directory.ask({
+        method: 'GET',
+        path: 'systems',
+        query: { after, limit: String(pageSize) },
+        answer: z.object({ systems: z.array(systemSchema), next: z.string().nullable() }),
+      });
+      systems.push(...page.systems);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    const { terminal } = context;
+    terminal.json({ systems });
+    terminal.table(
+      [
+        { title: terminal.say({ vi: 'Định danh', en: 'Id' }) },
+        { title: terminal.say({ vi: 'Tên', en: 'Name' }), shrinks: true },
+        { title: terminal.say({ vi: 'Gốc đăng ký', en: 'Registers below' }) },
+        { title: terminal.say({ vi: 'Tình trạng', en: 'State' }) },
+        { title: terminal.say({ vi: 'Lý do', en: 'Reason' }), shrinks: true },
+      ],
+      systems.map((system) => [
+        system.externalId,
+        system.name,
+        system.parentCode ?? '',
+        terminal.say(states[system.state]),
+        system.stateReason ?? '',
+      ]),
+    );
+    return exitCodes.ok;
+  },
+});
+
+const states = {
+  active: { vi: 'hoạt động', en: 'active' },
+  suspended: { vi: 'tạm ngừng', en: 'suspended' },
+} as const;
+
+function showSecret(done: Text, system: string, secret: string, { terminal }: Context): void {
+  terminal.line(`${terminal.style('green', '✓')} ${terminal.say(done)} ${system}`);
+  terminal.line();
+  terminal.line(terminal.say({ vi: 'Bí mật chỉ in ra lần này:', en: 'The secret is printed this once:' }));
+  terminal.line(`  LIENTHONG_SYSTEM_ID=${system}`);
+  terminal.line(`  LIENTHONG_SYSTEM_SECRET=${secret}`);
+}
+
+function showState(done: Text, system: z.infer<typeof systemSchema>, { terminal }: Context) {
+  terminal.json({ system });
+  terminal.line(`${terminal.style('green', '✓')} ${terminal.say(done)}: ${system.externalId} ${system.name}`);
+  return exitCodes.ok;
+}
+
+export const systemCommands: readonly Command[] = [add, assign, rotate, suspend, resume, list];
