@@ -37,22 +37,18 @@ export function createLetters(template: LetterTemplate): Letters {
     notation: `BC-${template.runId}`,
     documentId: documentIdOf(marker),
   });
-  const markerBytes = head.split(marker).length - 1;
-  const frameBytes = Buffer.byteLength(head) + Buffer.byteLength(tail) + markerBytes * (numberDigits - 1);
-  // Random bytes, as a scanned document is: nothing in between can make it smaller.
-  const contentBytes = Math.max(3, Math.floor((template.sizeBytes - frameBytes) / 4) * 3);
-  const content = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(contentBytes)]).subarray(
-    0,
-    contentBytes,
-  );
-  const pieces = `${head}${content.toString('base64')}${tail}`
-    .split(marker)
-    .map((piece) => Buffer.from(piece));
+  const markerCount = head.split(marker).length - 1;
+  const frameBytes = Buffer.byteLength(head) + Buffer.byteLength(tail) + markerCount * (numberDigits - 1);
+  const pieces = [
+    ...head.split(marker).map((piece) => Buffer.from(piece)),
+    ...writeContent(template.sizeBytes - frameBytes),
+    Buffer.from(tail),
+  ];
 
   const serialOf = (number: number): string => String(number).padStart(numberDigits, '0');
   const parts = (number: number): Buffer[] => {
     const serial = Buffer.from(serialOf(number));
-    return pieces.flatMap((piece, index) => (index === 0 ? [piece] : [serial, piece]));
+    return pieces.flatMap((piece, index) => (index < markerCount ? [piece, serial] : [piece]));
   };
   return {
     sizeBytes: parts(0).reduce((sum, { length }) => sum + length, 0),
@@ -67,6 +63,19 @@ export function createLetters(template: LetterTemplate): Letters {
     promulgatedOn,
   };
 }
+
+/** Base64 of a PDF with random bytes, as a scan is: nothing in between can make it smaller. A large one repeats itself. */
+function writeContent(roomBytes: number): Buffer[] {
+  const block = Buffer.from(randomBytes(contentBlockBytes).toString('base64'));
+  const pieces = [Buffer.from('%PDF-1.7\n%%%').toString('base64')].map((text) => Buffer.from(text));
+  for (let rest = roomBytes - (roomBytes % 4) - pieces[0]!.length; rest > 0; rest -= block.length) {
+    pieces.push(rest < block.length ? block.subarray(0, rest) : block);
+  }
+  return pieces;
+}
+
+/** A multiple of three, so that blocks of base64 can follow each other. */
+const contentBlockBytes = 3 * 262_144;
 
 const namespace = 'http://www.mic.gov.vn/TBT/QCVN_102_2016';
 

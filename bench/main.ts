@@ -1,10 +1,14 @@
-/** `npm run bench -- limits`: see README.md. */
+/** `npm run bench -- limits` and `npm run bench -- exchange`: see README.md. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLimits } from './all-limits.ts';
 import { startMeasuredDatabase } from './measured-database.ts';
+import { measureExchange } from './exchange.ts';
+import { startMeasuredServer } from './measured-server.ts';
+import { printExchange } from './print-exchange.ts';
 import { printLimits } from './print-limits.ts';
+import type { ExchangeResults } from './exchange.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,9 +22,9 @@ const { positionals, values } = parseArgs({
 
 const [command] = positionals;
 const secondsEach = Number(values.seconds);
-if (command !== 'limits' || !(secondsEach > 0)) {
+if ((command !== 'limits' && command !== 'exchange') || !(secondsEach > 0)) {
   console.error(
-    'Usage: npm run bench -- limits [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
+    'Usage: npm run bench -- limits|exchange [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
   );
   process.exit(2);
 }
@@ -29,13 +33,27 @@ if (command !== 'limits' || !(secondsEach > 0)) {
 await mkdir(resolve(values.data), { recursive: true });
 const folder = await mkdtemp(join(resolve(values.data), 'bench-'));
 const database = await startMeasuredDatabase(folder);
+const onProgress = (what: string): void => console.error(`measuring ${what}`);
 try {
-  const onProgress = (what: string): void => console.error(`measuring ${what}`);
   const withSlowFlushes = values['slow-flush'];
   const limits = await measureLimits({ folder, database, secondsEach, withSlowFlushes, onProgress });
-  if (values.json) console.log(JSON.stringify(limits, undefined, 2));
-  else printLimits(limits);
+  const exchange = command === 'exchange' ? await benchExchange() : undefined;
+  if (values.json) {
+    console.log(JSON.stringify({ limits, exchange }, undefined, 2));
+  } else {
+    printLimits(limits);
+    if (exchange) printExchange(exchange, limits);
+  }
 } finally {
   await database.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+async function benchExchange(): Promise<ExchangeResults> {
+  const server = await startMeasuredServer(folder, database);
+  try {
+    return await measureExchange({ folder, server, database, secondsEach, onProgress });
+  } finally {
+    await server.stop();
+  }
 }

@@ -9,7 +9,10 @@ import type { Database } from '../server/src/foundation/db/index.ts';
 
 export interface MeasuredDatabase {
   readonly database: Database;
+  readonly url: string;
   readonly ownerUrl: string;
+  /** Of the postmaster. */
+  readonly processId: number;
   /** From now on each flush of the log takes so much longer, as on a disk that has to turn. */
   setFlushDelay(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -24,7 +27,9 @@ export async function startMeasuredDatabase(folder: string): Promise<MeasuredDat
   const database = connect({ url: postgres.url, appConnections: 16 });
   return {
     database,
+    url: postgres.url,
     ownerUrl: postgres.ownerUrl,
+    processId: postgres.processId,
     setFlushDelay: (milliseconds) => setFlushDelay(postgres.superuserUrl, milliseconds),
     async stop() {
       await database.close();

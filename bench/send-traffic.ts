@@ -12,9 +12,8 @@ export interface ConnectedParty extends Party {
 
 export interface SendTraffic {
   readonly kind: 'send';
-  /** Take turns, since a system has a quota. */
-  readonly senders: readonly ConnectedParty[];
-  readonly to: readonly Party[];
+  /** Who writes to whom; they take turns, since a system has a quota. */
+  readonly desks: readonly { readonly sender: ConnectedParty; readonly to: readonly Party[] }[];
   readonly sizeBytes: number;
   readonly runId: string;
   /** Letters to sign beforehand; what is sent beyond them is signed on the way. */
@@ -22,9 +21,9 @@ export interface SendTraffic {
 }
 
 export function prepareSends(traffic: SendTraffic, connections: readonly HttpConnection[]): Act {
-  const desks = traffic.senders.map((sender) => ({
+  const desks = traffic.desks.map(({ sender, to }) => ({
     sender,
-    letters: createLetters({ ...traffic, from: sender }),
+    letters: createLetters({ ...traffic, from: sender, to }),
   }));
   const deskOf = (ordinal: number) => desks[ordinal % desks.length]!;
   const headOf = (ordinal: number): Buffer => {

@@ -23,8 +23,13 @@ const transportWords: Readonly<Record<string, Text>> = {
 
 export function sayTransport(word: string, description: string, language: Language): string {
   // The axis describes in Vietnamese, and more closely than the four words do.
-  if (language === 'vi' && description) return description;
+  if (language === 'vi' && description) return withoutRefusalCode(description);
   return transportWords[word]?.[language] ?? word;
+}
+
+/** `exchange.recipient_unknown: sentence` → the sentence. */
+export function withoutRefusalCode(sentence: string): string {
+  return sentence.replace(/^[a-z_]+\.[a-z_]+:\s*/, '');
 }
 
 export function sayBusinessStatus(code: string, language: Language): string {

@@ -7,16 +7,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addOrganisation, addSystem, assignOrganisation, findSystem } from '#directory';
-import { createExchange } from '#exchange';
+import { createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
 import type { Caller, Exchange } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import type { Actor } from '#foundation/evidence';
-import { createReceiptSigner } from '#foundation/evidence';
+import {
+  createFolderArchive,
+  createLogSigner,
+  createReceiptSigner,
+  startSequencer,
+} from '#foundation/evidence';
+import { createServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { createVxpClient } from './vxp-client.ts';
+import type { VxpClient } from './vxp-client.ts';
 
 export interface WorldOrganisation {
   readonly code: string;
@@ -36,6 +44,10 @@ export interface World {
   caller(code: string): Promise<Caller>;
   /** Id and secret of that system, for a client that goes through HTTP. */
   credentials(code: string): { readonly id: string; readonly secret: string };
+  /** Serves VXP, with a running sequencer, until the world is dropped. */
+  serve(): Promise<void>;
+  /** A client like the SDK's, of the system of that organisation; the world must be served. */
+  client(code: string): VxpClient;
   drop(): Promise<void>;
 }
 
@@ -59,6 +71,9 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
   };
   const systems = new Map<string, { id: string; secret: string }>();
   const systemOf = new Map<string, string>();
+  const clients: VxpClient[] = [];
+  let baseUrl: string | undefined;
+  let stopServing: (() => Promise<void>) | undefined;
   const credentials = (code: string) => {
     const found = systems.get(systemOf.get(code) ?? '');
     assert(found, `the world has a system for ${code}`);
@@ -100,7 +115,37 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
       };
     },
     credentials,
+    async serve() {
+      const server = await createServer();
+      await server.register(vxpRoutes, {
+        prefix: '/vxp',
+        exchange: world.exchange,
+        platform,
+        hooks: { hasWaitingMail },
+      });
+      const origin = 'sandbox.invalid/world';
+      const sequencer = startSequencer({
+        pool: test.database.sequencer,
+        origin,
+        archive: createFolderArchive(join(folder, 'checkpoints')),
+        signer: createLogSigner(origin, generateKeyPairSync('ed25519').privateKey),
+        log: { info: () => undefined, error: () => undefined },
+      });
+      baseUrl = await server.listen({ host: '127.0.0.1', port: 0 });
+      stopServing = async () => {
+        await server.close();
+        await sequencer.stop();
+      };
+    },
+    client(code) {
+      const { id, secret } = credentials(code);
+      const client = createVxpClient({ baseUrl: `${baseUrl}/vxp`, systemId: id, secret });
+      clients.push(client);
+      return client;
+    },
     async drop() {
+      for (const client of clients) client.close();
+      await stopServing?.();
       await test.drop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -44,7 +44,7 @@ test('init makes the keys, closed to others, and an operator whose secret is sho
 test('init never makes a production of the folder of a sandbox', async () => {
   const data = join(folder, 'sandbox');
   await mkdir(data);
-  await writeFile(join(data, 'sandbox.json'), '{}');
+  await writeFile(join(data, 'purpose'), 'sandbox\n');
   const { exitCode, stderr } = await runTyped(['init', '--data', data, '--lang', 'en'], { environment });
   expect(exitCode).toBe(2);
   expect(stderr).toContain('belongs to a sandbox');

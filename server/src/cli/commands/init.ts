@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ConfigProblem } from '../../config-source.ts';
+import type { Purpose } from '../../keys.ts';
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes, misused } from '../failure.ts';
@@ -53,13 +53,9 @@ function parseOperatorId(id: string): string {
   });
 }
 
-/** Keys and data of a sandbox must never become those of a production axis. */
-async function refuseSandbox(dataFolder: string): Promise<void> {
-  const isSandbox = await access(join(dataFolder, 'sandbox.json')).then(
-    () => true,
-    () => false,
-  );
-  if (!isSandbox) return;
+/** A folder is a sandbox's or production's for good. */
+function refuseSandbox(purpose: Purpose | undefined, dataFolder: string): void {
+  if (purpose !== 'sandbox') return;
   throw misused(
     { vi: `${dataFolder} là thư mục của môi trường thử nghiệm.`, en: `${dataFolder} belongs to a sandbox.` },
     { remedy: { vi: 'Chọn thư mục khác: --data DIR', en: 'Choose another folder: --data DIR' } },

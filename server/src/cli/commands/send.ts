@@ -169,7 +169,7 @@ function show(outcome: Outcome, { terminal }: Context): void {
     kind,
     from,
     receipt,
-    repeated: repeated ?? null,
+    repeated,
     to:
       rows?.map((row) => ({
         code: row.toCode,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createVxpHeaders } from '../../modules/exchange/vxp/client.ts';
 import type { Context } from '../command.ts';
 import { misused, refused, troubled } from '../failure.ts';
+import { withoutRefusalCode } from '../words.ts';
 import type { HttpAnswer, HttpBody } from './http.ts';
 import { readText, sendRequest } from './http.ts';
 import type { SystemAccess } from './settings.ts';
@@ -14,15 +15,15 @@ export interface Sent {
   readonly docId: string;
   /** One line, a compact JWS. */
   readonly receipt: string;
-  /** Whether the axis had this document already; unknown where it does not say. */
-  readonly repeated: boolean | undefined;
+  /** Whether the axis had this document already. */
+  readonly repeated: boolean;
   /** Receivers that the axis did not take it for. */
   readonly refused: readonly { readonly code: string; readonly reason: string }[];
 }
 
 const acceptedSchema = z.looseObject({
   DocId: z.string(),
-  repeated: z.boolean().optional(),
+  repeated: z.boolean().default(false),
   refused: z.array(z.looseObject({ code: z.string(), reason: z.string() })).optional(),
 });
 
@@ -200,7 +201,10 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
   }
   if (head.data.status !== 'OK') {
     const sentence = head.data.ErrorDesc || `ErrorCode ${head.data.ErrorCode}`;
-    throw refused({ vi: withoutCode(sentence), en: withoutCode(sentence) }, { code: codeOf(sentence) });
+    throw refused(
+      { vi: withoutRefusalCode(sentence), en: withoutRefusalCode(sentence) },
+      { code: codeOf(sentence) },
+    );
   }
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
@@ -229,10 +233,6 @@ function messageType(kind: MessageKind): 'edoc' | 'status' {
 /** `exchange.recipient_unknown: sentence` → the code. */
 function codeOf(sentence: string): string | undefined {
   return /^([a-z_]+\.[a-z_]+)\b/.exec(sentence)?.[1];
-}
-
-function withoutCode(sentence: string): string {
-  return sentence.replace(/^[a-z_]+\.[a-z_]+[:\s]+/, '');
 }
 
 async function digestOf(body: HttpBody): Promise<string> {

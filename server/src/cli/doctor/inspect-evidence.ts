@@ -1,7 +1,7 @@
 /** The evidence log and the stored packages, recomputed from the beginning: each thing that is wrong is a finding. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Pool } from 'pg';
 import {
   createFolderArchive,
   inspectEvidence as inspectLog,
@@ -10,25 +10,24 @@ import {
 } from '#foundation/evidence';
 import { Refusal } from '#foundation/refusal';
 import type { Context } from '../command.ts';
+import type { Progress } from '../terminal/progress.ts';
 import type { Finding } from './finding.ts';
 import { fine, wrong } from './finding.ts';
 import type { OpenedDatabase } from './open-database.ts';
 
 // One flipped disk block may damage thousands of entries; so many say enough.
 const findingsLimit = 1_000;
+const progressLabel = { vi: 'Đang kiểm tra nhật ký', en: 'Checking the log' };
 
 export async function inspectEvidence(database: OpenedDatabase, context: Context): Promise<Finding[]> {
   const trust = await readTrust(join(context.dataFolder, 'trust.json'));
   if ('check' in trust) return [trust];
-  const owner = new pg.Pool({
+  const owner = new Pool({
     connectionString: database.ownerUrl,
     max: 1,
     application_name: 'lienthong/doctor',
   });
-  const progress = context.terminal.progress(
-    { vi: 'Đang kiểm tra nhật ký', en: 'Checking the log' },
-    undefined,
-  );
+  let progress: Progress | undefined;
   let doneEntries = 0;
   const findings: Finding[] = [];
   try {
@@ -37,9 +36,10 @@ export async function inspectEvidence(database: OpenedDatabase, context: Context
       archive: createFolderArchive(join(context.dataFolder, 'checkpoints')),
       trust,
       onProgress: (now) => {
+        context.signal.throwIfAborted();
+        progress ??= context.terminal.progress(progressLabel, now.totalEntries);
         progress.advance(now.doneEntries - doneEntries);
         ({ doneEntries } = now);
-        context.signal.throwIfAborted();
       },
     });
     for await (const { code, vi, en } of inspection) {
@@ -47,7 +47,7 @@ export async function inspectEvidence(database: OpenedDatabase, context: Context
       if (findings.length >= findingsLimit) return [...findings, tooMany];
     }
   } finally {
-    progress.finish();
+    progress?.finish();
     await owner.end();
   }
   if (findings.length > 0) return findings;

@@ -1,5 +1,5 @@
 /** The data folder: there, closed to others, with room left; and database folders that no data folder points to. */
-import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { access, readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sharedFolder } from '#foundation/db/embedded';
 import { saySize } from '../words.ts';
@@ -84,23 +84,34 @@ async function inspectRoom(folder: string): Promise<Finding> {
 
 /**
  * For root the database lies outside the data folder, so that deleting the data folder leaves it behind. Which data
- * folder a stranger belongs to cannot be told from here: it is named, never touched.
+ * folder a stranger belongs to cannot be told from here: those that do not run are named, never touched.
  */
 async function inspectOrphans(dataFolder: string): Promise<Finding[]> {
   const ours = (await readFile(join(dataFolder, 'instance'), 'utf8').catch(() => '')).trim();
   const names = await readdir(sharedFolder).catch(() => []);
   const others = names.filter((name) => /^[0-9a-f-]{36}$/.test(name) && name !== ours);
-  return others.map((name) =>
+  const idle: string[] = [];
+  for (const name of others) if (!(await isInUse(join(sharedFolder, name)))) idle.push(name);
+  if (idle.length === 0) return [];
+  return [
     attention(
-      'orphan',
+      'orphans',
       {
-        vi: `${join(sharedFolder, name)} là cơ sở dữ liệu của một thư mục dữ liệu khác, có thể đã bị xóa.`,
-        en: `${join(sharedFolder, name)} is the database of another data folder, which may have been deleted.`,
+        vi: `Trong ${sharedFolder} có ${idle.length} cơ sở dữ liệu không chạy, của thư mục dữ liệu khác: ${idle.join(', ')}`,
+        en: `In ${sharedFolder} are ${idle.length} databases that do not run, of other data folders: ${idle.join(', ')}`,
       },
       {
-        vi: 'Nếu không còn tệp "instance" nào chứa mã này, có thể xóa thư mục đó.',
-        en: 'Where no file "instance" holds that id any more, the folder can be deleted.',
+        vi: 'Mã nào không còn nằm trong tệp "instance" của thư mục dữ liệu nào thì có thể xóa thư mục mang mã đó.',
+        en: 'Where no data folder has a file "instance" with that id any more, the folder of that name can be deleted.',
       },
     ),
+  ];
+}
+
+/** PostgreSQL keeps this file while it runs. A folder that cannot be looked into is somebody else's, and in use. */
+async function isInUse(home: string): Promise<boolean> {
+  return access(join(home, 'cluster', 'postmaster.pid')).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
   );
 }

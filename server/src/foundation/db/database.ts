@@ -37,6 +37,9 @@ export function connect(options: DatabaseOptions): Database {
       options: `-c role=${role} -c timezone=UTC`,
     });
     created.on('error', (error) => options.onIdleError?.(error));
+    // A connection may also break while it is lent out, between two statements: unheard, that error would end the
+    // process. Nothing is lost by hearing it in silence, since the next statement rejects.
+    created.on('connect', (client) => client.on('error', () => undefined));
     return created;
   };
   const app = pool('lt_app', options.appConnections ?? 12);

@@ -35,12 +35,20 @@ test('what canonical JSON writes is read back as it was, and written the same ag
   );
 });
 
-test.each([0.5, Number.NaN, Infinity, 2 ** 53, '\uD800', new Date(0), undefined, { a: undefined }, Symbol('x'), 1n])(
-  '%o is refused',
-  (value) => {
-    expect(() => canonicalJson(value as Json)).toThrow('assertion failed');
-  },
-);
+test.each([
+  0.5,
+  Number.NaN,
+  Infinity,
+  2 ** 53,
+  '\uD800',
+  new Date(0),
+  undefined,
+  { a: undefined },
+  Symbol('x'),
+  1n,
+])('%o is refused', (value) => {
+  expect(() => canonicalJson(value as Json)).toThrow('assertion failed');
+});
 
 test('what is nested without end is refused', () => {
   const endless: Json[] = [];

@@ -18,7 +18,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const sign = (size: number, signer = logSigner): string => signCheckpoint({ size, root: sha256(String(size)) }, signer);
+const sign = (size: number, signer = logSigner): string =>
+  signCheckpoint({ size, root: sha256(String(size)) }, signer);
 
 test('an archive that was never used has no newest checkpoint', async () => {
   expect(await createFolderArchive(join(folder, 'not made yet')).newest(origin)).toBeUndefined();

@@ -64,7 +64,8 @@ test('a log that holds has no findings, and progress reaches its end', async () 
 });
 
 describe('one flipped bit is found and named (E5):', () => {
-  const flip = (column: string, byte: string): string => `set_bit(${column}, ${byte} * 8 + 3, 1 - get_bit(${column}, ${byte} * 8 + 3))`;
+  const flip = (column: string, byte: string): string =>
+    `set_bit(${column}, ${byte} * 8 + 3, 1 - get_bit(${column}, ${byte} * 8 + 3))`;
   const entryAt = (index: number): string => `(select entry_id from evidence.leaf where index = ${index})`;
 
   test.each([
@@ -143,11 +144,23 @@ describe('one flipped bit is found and named (E5):', () => {
   });
 
   test.each([
-    ['entry of a leaf', 'update evidence.leaf set entry_id = gen_random_uuid() where index = 7', 'entry_missing leaf 7'],
+    [
+      'entry of a leaf',
+      'update evidence.leaf set entry_id = gen_random_uuid() where index = 7',
+      'entry_missing leaf 7',
+    ],
     ['missing leaf', 'delete from evidence.leaf where index = 7', 'leaf_missing leaf 7'],
     ['missing tile', 'delete from evidence.tile where level = 0 and index = 1', 'tile_missing tile 0/1'],
-    ['stray tile', `insert into evidence.tile select 1, 0, hashes from evidence.tile limit 1`, 'tile_stray tile 1/0'],
-    ['missing detail', `delete from evidence.entry_detail where entry_id = ${entryAt(7)}`, 'detail_missing entry {7}'],
+    [
+      'stray tile',
+      `insert into evidence.tile select 1, 0, hashes from evidence.tile limit 1`,
+      'tile_stray tile 1/0',
+    ],
+    [
+      'missing detail',
+      `delete from evidence.entry_detail where entry_id = ${entryAt(7)}`,
+      'detail_missing entry {7}',
+    ],
     ['removed place in the queue', 'delete from evidence.pending', 'entry_unlogged entry {waiting}'],
     [
       'checkpoint that nobody archived and the tree never had',
@@ -205,7 +218,12 @@ test('what a module above adds is inspected in the same snapshot', async () => {
 
 async function inspect(onDone: (doneEntries: number) => void = () => undefined): Promise<string[]> {
   const found: string[] = [];
-  const inspection = inspectEvidence({ owner, archive, trust, onProgress: ({ doneEntries }) => onDone(doneEntries) });
+  const inspection = inspectEvidence({
+    owner,
+    archive,
+    trust,
+    onProgress: ({ doneEntries }) => onDone(doneEntries),
+  });
   for await (const finding of inspection) {
     expect(finding.en).toContain(finding.where);
     expect(finding.vi).toContain(finding.where);
@@ -232,12 +250,18 @@ async function withIds(text: string): Promise<string> {
   const { rows } =
     place === 'waiting'
       ? await owner.query<{ entry_id: string }>('select entry_id from evidence.pending')
-      : await owner.query<{ entry_id: string }>('select entry_id from evidence.leaf where index = $1', [place]);
+      : await owner.query<{ entry_id: string }>('select entry_id from evidence.leaf where index = $1', [
+          place,
+        ]);
   return text.replace(`{${place}}`, rows[0]!.entry_id);
 }
 
 async function insert(count: number): Promise<void> {
   const at = Temporal.Now.instant();
-  const entries = Array.from({ length: count }, () => prepareEntry(someFact(), { at, signer: receiptSigner }));
-  await inTransaction(test_.database.app, { organisations: [organisation.id] }, (tx) => insertEntries(tx, entries));
+  const entries = Array.from({ length: count }, () =>
+    prepareEntry(someFact(), { at, signer: receiptSigner }),
+  );
+  await inTransaction(test_.database.app, { organisations: [organisation.id] }, (tx) =>
+    insertEntries(tx, entries),
+  );
 }

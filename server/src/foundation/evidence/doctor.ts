@@ -46,6 +46,11 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
     query: async (text, parameters = []) => (await client.query(text, parameters as unknown[])).rows,
   };
   let broken: Error | undefined;
+  // A connection that breaks between two statements would end the process if nobody heard it.
+  const onBroken = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onBroken);
   try {
     // The archive first: what is signed while we read it belongs to a tree that the snapshot then has.
     yield* inspectArchive(archive, snapshot, { origin: trust.origin, keys: logKeys }, unpublished);
@@ -57,6 +62,7 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
     if (inspection.also) yield* inspection.also(snapshot);
   } finally {
     await client.query('rollback').catch((error: Error) => (broken = error));
+    client.off('error', onBroken);
     client.release(broken);
   }
 }

@@ -16,7 +16,9 @@ export function readSigned(note: string, origin: string, keys: readonly LogKey[]
   const checkpoint = parseCheckpoint(note);
   if (checkpoint?.origin !== origin) return undefined;
   const { size } = checkpoint;
-  const valid = keys.filter((key) => size >= key.fromSize && (key.untilSize === null || size < key.untilSize));
+  const valid = keys.filter(
+    (key) => size >= key.fromSize && (key.untilSize === null || size < key.untilSize),
+  );
   const verifiers = valid.map(({ verifier }) => verifier);
   return verifyNote(checkpoint.note, verifiers).length > 0 ? checkpoint : undefined;
 }
@@ -28,7 +30,8 @@ export function inspectPublished(
 ): Finding[] {
   const where = `checkpoint ${size}`;
   const signed = readSigned(note, log.origin, log.keys);
-  if (!signed || signed.size !== size || !signed.root.equals(root)) return [finding('checkpoint_damaged', where)];
+  if (!signed || signed.size !== size || !signed.root.equals(root))
+    return [finding('checkpoint_damaged', where)];
   const isContradicted = !log.treeRoot || !log.treeRoot.equals(root);
   return isContradicted ? [finding('checkpoint_contradicted', where)] : [];
 }

@@ -64,7 +64,8 @@ export async function* inspectTree(snapshot: Snapshot, log: InspectedLog): Async
   if (!tree.root().equals(head.root)) yield finding('head_damaged', 'its root is not that of the leaves');
   for (let level = 0; level < Math.max(rows.levels.length, head.edge.length); level++) {
     const computed = Buffer.concat(rows.levels[level] ?? []);
-    if (!computed.equals(head.edge[level] ?? Buffer.alloc(0))) yield finding('edge_damaged', `edge level ${level}`);
+    if (!computed.equals(head.edge[level] ?? Buffer.alloc(0)))
+      yield finding('edge_damaged', `edge level ${level}`);
   }
   yield* inspectStrays(snapshot, log, { size, extent, rows });
 }
@@ -104,11 +105,17 @@ async function* inspectPage(
   const leaves = new Map(found.map((leaf) => [leaf.position, leaf]));
   const tiles = await readTileRange(snapshot, 0, page.start / tileLeaves, Math.ceil(page.end / tileLeaves));
   const checkpoints = new Map(
-    (await readCheckpoints(snapshot, page.start, page.end)).map((checkpoint) => [checkpoint.size, checkpoint]),
+    (await readCheckpoints(snapshot, page.start, page.end)).map((checkpoint) => [
+      checkpoint.size,
+      checkpoint,
+    ]),
   );
   const intact: InspectedEntry[] = [];
   for (let index = page.start; index < page.end; index++) {
-    const tileHash = hashOf(tiles.get(Math.floor(index / tileLeaves)) ?? edgeOf(index, page), index % tileLeaves);
+    const tileHash = hashOf(
+      tiles.get(Math.floor(index / tileLeaves)) ?? edgeOf(index, page),
+      index % tileLeaves,
+    );
     const leaf = leaves.get(index);
     const judged = judgeLeaf(index, leaf, tileHash);
     yield* judged.findings;
@@ -123,7 +130,7 @@ async function* inspectPage(
     }
   }
   const inspected = await Promise.all(
-    intact.map(({ entryId, entry }) => (entry ? inspectEntry(entryId, entry, log.receiptKeys) : [])),
+    intact.map(async ({ entryId, entry }) => (entry ? inspectEntry(entryId, entry, log.receiptKeys) : [])),
   );
   yield* inspected.flat();
 }
@@ -135,7 +142,11 @@ interface JudgedLeaf {
   readonly isPayloadIntact: boolean;
 }
 
-function judgeLeaf(index: number, leaf: InspectedEntry | undefined, tileHash: Buffer | undefined): JudgedLeaf {
+function judgeLeaf(
+  index: number,
+  leaf: InspectedEntry | undefined,
+  tileHash: Buffer | undefined,
+): JudgedLeaf {
   const where = `leaf ${index}`;
   const tile = `tile 0/${Math.floor(index / tileLeaves)} at ${index % tileLeaves}`;
   if (!leaf) {
@@ -203,6 +214,7 @@ async function* inspectStrays(
   }
   for (const [size, archived] of log.unpublished) {
     if (size > 0 && size <= tree.size) continue;
-    for (const { place } of archived) yield finding('checkpoint_contradicted', `archived checkpoint ${place}`);
+    for (const { place } of archived)
+      yield finding('checkpoint_contradicted', `archived checkpoint ${place}`);
   }
 }

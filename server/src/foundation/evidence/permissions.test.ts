@@ -56,6 +56,8 @@ test.each(forOwner)('even the owner is refused: %s', async (sql) => {
 test('even the owner cannot set the head back', async () => {
   await owner.query('begin');
   await owner.query('update evidence.head set size = 5');
-  await expect(owner.query('update evidence.head set size = 4')).rejects.toThrow('the evidence log only grows');
+  await expect(owner.query('update evidence.head set size = 4')).rejects.toThrow(
+    'the evidence log only grows',
+  );
   await owner.query('rollback');
 });

@@ -92,7 +92,9 @@ describe('a fact that was recorded', () => {
       readEntries(tx, { organisationId: organisation.id, subjectId: entry.subjectId }),
     );
     expect(history).toEqual([]);
-    const intrusion = inTransaction(test_.database.app, { organisations: [other] }, (tx) => insertEntries(tx, [entry]));
+    const intrusion = inTransaction(test_.database.app, { organisations: [other] }, (tx) =>
+      insertEntries(tx, [entry]),
+    );
     await expect(intrusion).rejects.toThrow('row-level security');
   });
 
@@ -112,7 +114,10 @@ describe('the order of the log', () => {
     const sequencers = [1, 2, 3].map(() => sequenceUntil(600));
     const writers = Array.from({ length: 6 }, async (_, writer) => {
       for (let round = 0; round < 20; round++) {
-        await insert(Array.from({ length: 5 }, () => prepare(someFact())), writer % 2 === 0 ? 'app' : 'ingest');
+        await insert(
+          Array.from({ length: 5 }, () => prepare(someFact())),
+          writer % 2 === 0 ? 'app' : 'ingest',
+        );
         // A writer that changes its mind leaves nothing but a gap in the ordinals.
         await abort(prepare(someFact()));
       }
@@ -244,7 +249,10 @@ describe('published checkpoints', () => {
     try {
       // A database that knows less than the archive, and one of the same size that tells another story.
       for (const count of [1, 1]) {
-        await insertInto(restored, Array.from({ length: count }, () => prepare(someFact())));
+        await insertInto(
+          restored,
+          Array.from({ length: count }, () => prepare(someFact())),
+        );
         const sequencer = start(restored);
         const trouble = await eventually(async () => sequencer.trouble);
         expect(trouble).toMatchObject({ code: 'evidence.fork' });
@@ -252,13 +260,44 @@ describe('published checkpoints', () => {
         expect((await logStatus(restored.database.app)).checkpointSize).toBe(0);
         await sequenceEntries(restored.database.sequencer, nothingKnown);
       }
-      await expect(publishCheckpoint({ ...log(), pool: restored.database.sequencer }, logSigner)).rejects.toThrow(
+      await expect(
+        publishCheckpoint({ ...log(), pool: restored.database.sequencer }, logSigner),
+      ).rejects.toThrow('evidence.fork');
+      await expect(sequenceEntries(restored.database.sequencer, { size: 3 })).rejects.toThrow(
         'evidence.fork',
       );
-      await expect(sequenceEntries(restored.database.sequencer, { size: 3 })).rejects.toThrow('evidence.fork');
     } finally {
       await restored.drop();
     }
+  });
+
+  test('are not made of a head whose root is not that of its tiles', async () => {
+    await insert([prepare(someFact()), prepare(someFact())]);
+    await sequenceEntries(test_.database.sequencer, nothingKnown);
+    const owner = await ownerOf(test_);
+    await owner.query('update evidence.head set root = set_bit(root, 9, 1 - get_bit(root, 9))');
+    await owner.end();
+    await expect(publishCheckpoint(log(), logSigner)).rejects.toThrow('evidence.fork');
+    expect(await archive.newest(origin)).toBeUndefined();
+  });
+
+  test('go on after PostgreSQL cut every connection of the sequencer, again and again', async () => {
+    start();
+    const login = new Client({ connectionString: test_.url });
+    await login.connect();
+    for (let round = 0; round < 20; round++) {
+      await insert([prepare(someFact())]);
+      await login.query(
+        `select pg_terminate_backend(pid)
+         from pg_stat_activity
+         where datname = current_database()
+           and application_name = 'lienthong/lt_sequencer'`,
+      );
+      await sleep(30);
+    }
+    await login.end();
+    await eventually(async () => (await logStatus(test_.database.app)).waiting === 0);
+    expect((await logStatus(test_.database.app)).checkpointSize).toBe(20);
   });
 
   test('stop when the configured origin is not that of the log', async () => {
@@ -289,7 +328,9 @@ describe('without the log key', () => {
     });
     await createBacklogGate(test_.database.app, 3).assertAccepting();
     await insert([prepare(someFact())]);
-    await expect(createBacklogGate(test_.database.ingest, 3).assertAccepting()).rejects.toThrow('evidence.log_behind');
+    await expect(createBacklogGate(test_.database.ingest, 3).assertAccepting()).rejects.toThrow(
+      'evidence.log_behind',
+    );
     start();
     await eventually(async () => (await logStatus(test_.database.app)).waiting === 0);
   });
@@ -313,8 +354,14 @@ async function insert(entries: readonly Entry[], role: 'app' | 'ingest' = 'app')
   await insertInto(test_, entries, role);
 }
 
-async function insertInto(on: TestDatabase, entries: readonly Entry[], role: 'app' | 'ingest' = 'app'): Promise<void> {
-  await inTransaction(on.database[role], { organisations: [organisation.id] }, (tx) => insertEntries(tx, entries));
+async function insertInto(
+  on: TestDatabase,
+  entries: readonly Entry[],
+  role: 'app' | 'ingest' = 'app',
+): Promise<void> {
+  await inTransaction(on.database[role], { organisations: [organisation.id] }, (tx) =>
+    insertEntries(tx, entries),
+  );
 }
 
 async function abort(entry: Entry): Promise<void> {
@@ -345,7 +392,9 @@ async function killHalfway(): Promise<void> {
       entries.map((entry, position) => ({ index: head.size + position, entry })),
     );
     const owner = await ownerOf(test_);
-    const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [{ pid: number }];
+    const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [
+      { pid: number },
+    ];
     await owner.query('select 1');
     await owner.end();
     await tx.query('select pg_terminate_backend($1)', [pid]);

@@ -110,21 +110,29 @@ describe('any changed byte is refused', () => {
     const sibling = alphabet[alphabet.indexOf(last) ^ 1]!;
     const changed = `${jws.slice(0, -1)}${sibling}`;
     expect(Buffer.from(changed.split('.')[2]!, 'base64url')).toEqual(entry.signature);
-    expect(verifyReceiptText(changed, trust)).toMatchObject({ ok: false, code: 'evidence.receipt_malformed' });
+    expect(verifyReceiptText(changed, trust)).toMatchObject({
+      ok: false,
+      code: 'evidence.receipt_malformed',
+    });
   });
 
   test('an equal header in other words is refused', () => {
     const header = Buffer.from(`{"alg":"Ed25519","typ":"lienthong-receipt","kid":"${entry.keyId}"}`);
     const parts = jws.split('.');
     const changed = [header.toString('base64url'), parts[1], parts[2]].join('.');
-    expect(verifyReceiptText(changed, trust)).toMatchObject({ ok: false, code: 'evidence.receipt_malformed' });
+    expect(verifyReceiptText(changed, trust)).toMatchObject({
+      ok: false,
+      code: 'evidence.receipt_malformed',
+    });
   });
 });
 
 describe('a receipt is refused with the reason', () => {
   test('when its key is not in the trust file', () => {
     const other = prepareEntry(someFact(), { at: entry.at, signer: createReceiptSigner(testKey('other')) });
-    expect(verifyReceiptText(receiptOf(other), trust)).toMatchObject({ code: 'evidence.receipt_key_unknown' });
+    expect(verifyReceiptText(receiptOf(other), trust)).toMatchObject({
+      code: 'evidence.receipt_key_unknown',
+    });
   });
 
   test('when its payload was changed', () => {
@@ -137,7 +145,11 @@ describe('a receipt is refused with the reason', () => {
 
   test('when a signed payload is not one of ours', () => {
     const payload = Buffer.from(canonicalJson({ v: 2 }));
-    const strange = receiptOf({ payload, signature: receiptSigner.sign(payload), keyId: receiptSigner.keyId });
+    const strange = receiptOf({
+      payload,
+      signature: receiptSigner.sign(payload),
+      keyId: receiptSigner.keyId,
+    });
     expect(verifyReceiptText(strange, trust)).toMatchObject({ code: 'evidence.receipt_malformed' });
   });
 
@@ -172,7 +184,9 @@ describe('a receipt is refused with the reason', () => {
     const key = trustContent.receiptKeys[0]!;
     const distrusted = (from: number) => trustOf({ receiptKeys: [{ ...key, distrustedFromSize: from }] });
     expect(verifyReceiptText(jws, distrusted(11))).toMatchObject({ code: 'evidence.receipt_key_distrusted' });
-    expect(verifyReceiptText(file, distrusted(10))).toMatchObject({ code: 'evidence.receipt_key_distrusted' });
+    expect(verifyReceiptText(file, distrusted(10))).toMatchObject({
+      code: 'evidence.receipt_key_distrusted',
+    });
     expect(verifyReceiptText(file, distrusted(11))).toMatchObject({ ok: true, level: 'R1' });
   });
 });
@@ -185,7 +199,9 @@ test('a signature of an unknown witness neither harms nor raises the level', () 
 const productionContent: Partial<TrustContent> = {
   purpose: 'production',
   origin: 'axis.example/log',
-  logKeys: [{ vkey: createNoteSigner('axis.example/log', testKey('log')).vkey, fromSize: 0, untilSize: null }],
+  logKeys: [
+    { vkey: createNoteSigner('axis.example/log', testKey('log')).vkey, fromSize: 0, untilSize: null },
+  ],
 };
 
 describe('a trust file', () => {

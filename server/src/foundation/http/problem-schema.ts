@@ -14,7 +14,7 @@ export const problemSchema = z
       .string()
       .meta({ description: 'The id of the request, as in its Request-Id header and in the log.' }),
   })
-  .meta({ description: 'RFC 9457' });
+  .meta({ id: 'Problem', description: 'RFC 9457' });
 
 /** For the `response` of a route: any refusal looks the same. */
 export const problemResponses = {

@@ -87,9 +87,7 @@ describe('an import', () => {
     );
     expect(report).toMatchObject({ changed: 1 });
     expect(
-      await importText(
-        lines('code\tname\tlevel\tphone', 'H37.30\tỦy ban nhân dân phường Đồng Đăng\t2\t'),
-      ),
+      await importText(lines('code\tname\tlevel\tphone', 'H37.30\tỦy ban nhân dân phường Đồng Đăng\t2\t')),
     ).toMatchObject({ unchanged: 1 });
     const after = await getOrganisation(platform, 'H37.30');
     expect(after).toMatchObject({ parentCode: before.parentCode, phone: '0205 000 000' });

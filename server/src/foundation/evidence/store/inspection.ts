@@ -23,11 +23,19 @@ export interface InspectedEntry {
   } | null;
 }
 
-export function readInspectedLeaves(snapshot: Snapshot, start: number, limit: number): Promise<InspectedEntry[]> {
+export function readInspectedLeaves(
+  snapshot: Snapshot,
+  start: number,
+  limit: number,
+): Promise<InspectedEntry[]> {
   return readInspected(snapshot, 'evidence.leaf', 'index', { start, limit });
 }
 
-export function readInspectedPending(snapshot: Snapshot, start: number, limit: number): Promise<InspectedEntry[]> {
+export function readInspectedPending(
+  snapshot: Snapshot,
+  start: number,
+  limit: number,
+): Promise<InspectedEntry[]> {
   return readInspected(snapshot, 'evidence.pending', 'ordinal', { start, limit });
 }
 
@@ -174,12 +182,18 @@ export async function readStrayCheckpoints(
 }
 
 export async function hasPublished(snapshot: Snapshot, size: number, note: string): Promise<boolean> {
-  const rows = await snapshot.query('select from evidence.checkpoint where size = $1 and note = $2', [size, note]);
+  const rows = await snapshot.query('select from evidence.checkpoint where size = $1 and note = $2', [
+    size,
+    note,
+  ]);
   return rows.length > 0;
 }
 
 /** Entries that have neither a leaf nor a place in the queue. */
-export async function readUnloggedEntries(snapshot: Snapshot, limit: number): Promise<{ readonly id: string }[]> {
+export async function readUnloggedEntries(
+  snapshot: Snapshot,
+  limit: number,
+): Promise<{ readonly id: string }[]> {
   return snapshot.query(
     `select e.id
      from evidence.entry e
@@ -192,7 +206,10 @@ export async function readUnloggedEntries(snapshot: Snapshot, limit: number): Pr
   );
 }
 
-export async function readOrphanedDetails(snapshot: Snapshot, limit: number): Promise<{ readonly id: string }[]> {
+export async function readOrphanedDetails(
+  snapshot: Snapshot,
+  limit: number,
+): Promise<{ readonly id: string }[]> {
   return snapshot.query(
     `select d.entry_id as id
      from evidence.entry_detail d

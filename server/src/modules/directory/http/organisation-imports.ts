@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { importOrganisations } from '../import-organisations.ts';
 import { operatorOf } from './authenticate.ts';
 import { presentReport } from './present.ts';
@@ -14,7 +14,8 @@ export const organisationImportRoutes: FastifyPluginAsync<DirectoryRoutesOptions
   scope,
   { platform },
 ) => {
-  // The file is read as it comes; nothing keeps it as a whole.
+  // The file is read as it comes, and nothing else is taken for one.
+  scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('text/tab-separated-values', (_request, payload, done) => done(null, payload));
 
   scope.withTypeProvider<ZodTypeProvider>().post(
@@ -31,7 +32,9 @@ export const organisationImportRoutes: FastifyPluginAsync<DirectoryRoutesOptions
       },
     },
     async (request) => {
-      const file = limitBody(request.body as Readable, { sizeBytes: fileLimitBytes });
+      const file = limitBody((request.body as Readable | undefined) ?? Readable.from([]), {
+        sizeBytes: fileLimitBytes,
+      });
       const report = await importOrganisations(platform, file, operatorOf(request));
       return presentReport(report, languageOf(request.headers['accept-language']));
     },

@@ -138,6 +138,14 @@ test('an import answers with counts and the refused lines, in the reader’s lan
   });
 });
 
+test.each([
+  ['application/json', '{}', 415, 'http.media_type_unsupported'],
+  ['text/tab-separated-values', undefined, 400, 'directory.import_header_invalid'],
+])('an import as %s with the body %j is refused with %i', async (type, body, status, code) => {
+  const answer = await call('POST', '/organisation-imports', body, { 'content-type': type });
+  expect(answer).toMatchObject({ status, body: { code } });
+});
+
 test('what a system asks to register waits for the operator, who approves it', async () => {
   await call('POST', '/systems', { externalId: 'vxp.test.09', name: 'Hệ thống tỉnh', parentCode: 'H37' });
   const { systemId } = (await findSystem(platform, 'vxp.test.09'))!;

@@ -59,7 +59,7 @@ export const newName = z.strictObject({
 export const newEnding = z.strictObject({ reason });
 export const newMerger = z.strictObject({ codes: z.array(code).min(1).max(100), into: code, reason });
 
-export const organisation = z.object({
+const organisationFields = {
   id: z.string(),
   kind: z.enum(['ordinary', 'axis']),
   level: z.int(),
@@ -75,13 +75,16 @@ export const organisation = z.object({
   stateSince: instant,
   stateReason: z.string().nullable(),
   successorCode: z.string().nullable(),
-});
+};
+export const organisation = z.object(organisationFields).meta({ id: 'Organisation' });
 
-export const organisationWithNames = organisation.extend({
+export const organisationWithNames = z.object({
+  ...organisationFields,
   names: z.array(z.object({ name: z.string(), validFrom: date, validTo: date.nullable() })),
 });
 
-export const organisationItem = organisation
+export const organisationItem = z
+  .object(organisationFields)
   .pick({ id: true, code: true, oldCode: true, name: true, level: true, parentCode: true, state: true })
   .extend({ matchedBy: z.enum(['code', 'code_prefix', 'name_prefix', 'words']).optional() });
 export const organisationList = z.object({
@@ -128,7 +131,7 @@ export const newCredential = z.strictObject({ secret });
 export const newAssignment = z.strictObject({ code, receives: z.boolean().default(true) });
 export const newSuspension = z.strictObject({ reason });
 
-export const system = z.object({
+const systemFields = {
   id: z.string(),
   externalId: z.string(),
   name: z.string(),
@@ -138,8 +141,10 @@ export const system = z.object({
   state: z.enum(['active', 'suspended']),
   stateSince: instant,
   stateReason: z.string().nullable(),
-});
-export const systemWithOrganisations = system.extend({
+};
+export const system = z.object(systemFields).meta({ id: 'System' });
+export const systemWithOrganisations = z.object({
+  ...systemFields,
   organisations: z.array(z.object({ code: z.string(), name: z.string(), receives: z.boolean() })),
   next: z.string().nullable(),
 });
@@ -152,7 +157,7 @@ export const addedSystem = z.object({ system, credential });
 
 export const requestQuery = page.extend({ state: z.enum(['pending', 'approved', 'refused']).optional() });
 export const newDecision = z.strictObject({ decision: z.enum(['approved', 'refused']), reason });
-export const registrationRequest = z.object({
+const registrationRequestFields = {
   id: z.string(),
   system: z.string(),
   act: z.enum(['register', 'end']),
@@ -164,7 +169,8 @@ export const registrationRequest = z.object({
   decidedAt: instant.nullable(),
   decidedBy: z.string().nullable(),
   reason: z.string().nullable(),
-});
+};
+export const registrationRequest = z.object(registrationRequestFields).meta({ id: 'RegistrationRequest' });
 export const registrationRequestList = z.object({
   requests: z.array(registrationRequest),
   next: z.string().nullable(),

@@ -85,7 +85,7 @@ export class HeaderGroup {
     const path = this.#pathOf(element.name);
     if (element.children.length > 0)
       this.#warnings.add('element_unexpected', path, element.children[0]?.name);
-    const limit = ruleLength(this.#element?.name ?? '', element.name);
+    const limit = ruleLength(element.name);
     if (limit !== undefined && element.text.length > limit) {
       this.#warnings.add('field_too_long', path, `${element.text.length} > ${limit}`);
     }

@@ -58,7 +58,7 @@ export const maxZipTailBytes = 256 * 1024;
 
 /**
  * Lengths of the rules (Decree 30/2020 Annex VI, the checker of a large vendor). Bodies outside the administration
- * write longer ones, so these only warn. The path is that of the element below MessageHeader or TraceHeaderList.
+ * write longer ones, so these only warn.
  */
 const ruleLengths = new Map<string, number>([
   ['OrganId', 35],
@@ -72,7 +72,6 @@ const ruleLengths = new Map<string, number>([
   ['DocumentId', 200],
   ['CodeNumber', 11],
   ['CodeNotation', 30],
-  ['PromulgationInfo/Place', 50],
   ['TypeName', 100],
   ['Subject', 500],
   ['Content', 500],
@@ -83,7 +82,8 @@ const ruleLengths = new Map<string, number>([
   ['TyperNotation', 10],
   ['PromulgationAmount', 3],
   ['PageAmount', 3],
-  ['ToPlaces/Place', 150],
+  // A line of "nơi nhận"; the place of promulgation has 50.
+  ['Place', 150],
   ['BussinessDocReason', 500],
   ['Department', 300],
   ['Staff', 300],
@@ -91,7 +91,7 @@ const ruleLengths = new Map<string, number>([
   ['AttachmentName', 500],
 ]);
 
-/** The rule's length for an element: by its parent and name where two share a name, else by name. */
-export function ruleLength(parentName: string, name: string): number | undefined {
-  return ruleLengths.get(name) ?? ruleLengths.get(`${parentName}/${name}`);
+/** What the rules allow for the text of an element of that name. */
+export function ruleLength(name: string): number | undefined {
+  return ruleLengths.get(name);
 }

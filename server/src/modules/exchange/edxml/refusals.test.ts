@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Refusal, listRefusals } from '#foundation/refusal';
 import { expect, test } from 'vitest';
 import { deflateRawSync } from 'node:zlib';
@@ -49,7 +50,11 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['UTF-16', 'encoding_unsupported', Buffer.from(`\ufeff${document}`, 'utf16le')],
   ['another declared encoding', 'encoding_unsupported', document.replace('UTF-8', 'windows-1258')],
   ['bytes that are not UTF-8', 'not_utf8', Buffer.from(document.replace('Văn phòng', 'V\u00e3n'), 'latin1')],
-  ['an overlong encoding', 'not_utf8', Buffer.concat([Buffer.from('<a>'), Buffer.from('c080', 'hex')])],
+  [
+    'an overlong encoding',
+    'not_utf8',
+    Buffer.concat([Buffer.from('<edXML><a>'), Buffer.from('c0803e', 'hex')]),
+  ],
   ['a control character', 'illegal_character', document.replace('Văn phòng', 'Văn\u0001phòng')],
   ['a NUL by reference', 'entity_undeclared', document.replace('Văn phòng', 'Văn&#0;phòng')],
   ['tags that do not match', 'not_well_formed', document.replace('</edXML:Subject>', '</edXML:Title>')],
@@ -148,11 +153,7 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
     document.replace('<edXML:To>', `${`<a>${'x'.repeat(60_000)}</a>`.repeat(140)}<edXML:To>`),
     { limitBytes: maxStructureBytes },
   ],
-  [
-    'a tag without end',
-    'markup_too_long',
-    document.replace('<edXML:To>', `<edXML:To a="${'>'.repeat(2 * maxMarkupBytes)}"`),
-  ],
+  ['a tag without end', 'markup_too_long', `<edXML><a b="${'>'.repeat(2 * maxMarkupBytes)}`],
   [
     'a comment without end in an attachment',
     'markup_too_long',
@@ -205,7 +206,11 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['padding alone', 'base64_invalid', documentAround('====')],
   ['an element in an attachment', 'body_has_elements', documentAround('QUJD<b>QUJD</b>')],
   ['a ZIP that is cut', 'zip_truncated', documentAround(zip.subarray(0, -30))],
-  ['a ZIP that is cut in its first header', 'zip_truncated', documentAround(zip.subarray(0, 20), { name: 'a' })],
+  [
+    'a ZIP that is cut in its first header',
+    'zip_truncated',
+    documentAround(zip.subarray(0, 20), { name: 'a' }),
+  ],
   [
     'a ZIP with a wrong checksum',
     'zip_damaged',
@@ -291,4 +296,11 @@ test('a text that XML cannot hold is not written: text_unwritable', () => {
 test('every declared refusal occurs in the tests above', () => {
   const declared = listRefusals().map(([code]) => code);
   expect(declared.filter((code) => code.startsWith('edxml.')).sort()).toEqual([...seen].sort());
+});
+
+test('every refusal is documented', () => {
+  const page = readFileSync(new URL('../../../../../docs/protocols/edxml.md', import.meta.url), 'utf8');
+  for (const [code, { en, who, next }] of listRefusals()) {
+    if (code.startsWith('edxml.')) expect(page).toContain(`| \`${code}\` | ${en} | ${who} | ${next} |`);
+  }
 });

@@ -44,7 +44,8 @@ export function createStructure(events: StructureEvents): Structure {
   let declared: Map<string, string> | undefined;
 
   const parser = sax.parser(true, { xmlns: false, position: false });
-  allowOnlyTheFiveEntities(parser);
+  const internals = parser as unknown as SaxInternals;
+  allowOnlyTheFiveEntities(internals);
 
   // sax knows no event listeners, only these properties.
   /* oxlint-disable unicorn/prefer-add-event-listener */
@@ -158,6 +159,8 @@ export function createStructure(events: StructureEvents): Structure {
     write(text, at) {
       offset = at;
       parser.write(text);
+      // Told at once: sax would gather a declaration, and never finds the end of one with quotes.
+      if (internals.doctype !== '' || /^[A-Za-z]/.test(internals.sgmlDecl)) throw refuse('doctype');
     },
     flush: () => parser.flush(),
     finish: () => void parser.close(),
@@ -187,14 +190,16 @@ const noNamespaces: ReadonlyMap<string, string> = new Map();
  * sax looks entities up in an object that inherits from Object.prototype (`&constructor;` would be "declared") and a
  * second time in lower case (`&AMP;`). XML has five, in lower case.
  */
-function allowOnlyTheFiveEntities(parser: sax.SAXParser): void {
+function allowOnlyTheFiveEntities(internals: SaxInternals): void {
   const entities = Object.create(fiveEntities) as SaxEntities;
-  const internals = parser as unknown as SaxInternals;
   entities[usedBy] = internals;
   internals.ENTITIES = entities;
 }
 
 interface SaxInternals {
+  /** What follows `<!` while it is neither a comment nor CDATA, and the DOCTYPE that it became. */
+  readonly sgmlDecl: string;
+  readonly doctype: string | true;
   /** The name that is being looked up, as written. */
   entity: string;
   ENTITIES: SaxEntities;

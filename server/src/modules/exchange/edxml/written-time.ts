@@ -23,18 +23,29 @@ export function readWrittenTime(raw: string, path: string, warnings: Warnings): 
 }
 
 function readInstant(raw: string): Temporal.Instant | null {
-  const match =
-    /^(\S+?)(?:(?:\s+|T)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(raw);
+  const match = timeForm.exec(raw);
   const day = match?.[1] === undefined ? null : readDay(match[1]);
   if (!match || !day) return null;
-  const [, , hour = '0', minute = '0', second = '0', zone] = match;
+  const [, , hour = '0', minute = '0', second = '0', zone = vietnam] = match;
+  const offsetMinutes = readOffset(zone);
   // A leap second, or 24:00:00, is no time of a clock either.
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
-  const local = day.toPlainDateTime({ hour: Number(hour), minute: Number(minute), second: Number(second) });
-  // Vietnam has kept +07:00 since 1975, without summer time.
-  const offset = zone === undefined ? '+07:00' : zone === 'Z' ? '+00:00' : zone;
-  if (!/^[+-]([01]\d|2[0-3]):?[0-5]\d$/.test(offset)) return null;
-  return local.toZonedDateTime(offset).toInstant();
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || offsetMinutes === null) return null;
+  const local = Date.UTC(day.year, day.month - 1, day.day, Number(hour), Number(minute), Number(second));
+  return Temporal.Instant.fromEpochMilliseconds(local - offsetMinutes * 60_000);
+}
+
+const timeForm =
+  /^(\d+[/-]\d+[/-]\d+)(?:(?:\s+|T)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** Vietnam has kept one offset since 1975, without summer time. */
+const vietnam = '+07:00';
+
+function readOffset(zone: string): number | null {
+  if (zone === 'Z') return 0;
+  const match = /^([+-])([01]\d|2[0-3]):?([0-5]\d)$/.exec(zone);
+  if (!match) return null;
+  const [, sign, hours, minutes] = match;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
 function readDay(raw: string): Temporal.PlainDate | null {

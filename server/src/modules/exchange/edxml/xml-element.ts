@@ -15,7 +15,12 @@ export const qcvnNamespace = 'http://www.mic.gov.vn/TBT/QCVN_102_2016';
  * name alone decides, since hand-made messages have broken namespaces.
  */
 export function childrenNamed(parent: XmlElement, name: string): XmlElement[] {
-  const named = parent.children.filter((child) => child.name === name);
-  const qcvn = named.filter((child) => child.isQcvn);
-  return qcvn.length > 0 ? qcvn : named;
+  const named: XmlElement[] = [];
+  let qcvnCount = 0;
+  for (const child of parent.children) {
+    if (child.name !== name) continue;
+    named.push(child);
+    if (child.isQcvn) qcvnCount += 1;
+  }
+  return qcvnCount === 0 || qcvnCount === named.length ? named : named.filter((child) => child.isQcvn);
 }

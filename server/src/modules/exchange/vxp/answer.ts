@@ -21,9 +21,9 @@ export function failAnswer(refusal: Refusal): string {
 }
 
 /**
- * A refusal is an answer, so it comes with 200, as clients of the existing axes expect; 503 is for our own trouble,
- * which they repeat. Nothing here ever means "accepted".
+ * A refusal is an answer, so it comes with 200, as clients of the existing axes expect; they do not repeat it. 503 is for
+ * what passes by itself, our own trouble and too much at once: that they repeat. Nothing here ever means "accepted".
  */
 export function httpStatusOf(refusal: Refusal): 200 | 503 {
-  return refusal.kind === 'unavailable' ? 503 : 200;
+  return refusal.kind === 'unavailable' || refusal.kind === 'too_many' ? 503 : 200;
 }

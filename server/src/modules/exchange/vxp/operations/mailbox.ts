@@ -44,5 +44,7 @@ function presentWaiting(delivery: WaitingDelivery) {
     status_desc: description,
     contentSha256: delivery.digest.toString('hex'),
     contentLength: delivery.sizeBytes,
+    // Beside what the SDK reads.
+    title: delivery.subject ?? '',
   };
 }

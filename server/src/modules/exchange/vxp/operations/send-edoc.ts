@@ -17,7 +17,13 @@ export async function sendEdoc(call: Call): Promise<Answer> {
     sizeBytes: form ? undefined : call.sizeBytes,
     body: form ? readFilePart(call.body(), contentType) : call.body(),
   });
-  // Beside what the SDK reads: whom it did not reach, which it also learns from getSentEdocList and by status 02.
-  const refused = sent.refused.length > 0 ? { refused: sent.refused } : {};
-  return { json: okAnswer({ DocId: sent.envelopeId, ...refused }), receipt: sent.receipt };
+  return {
+    json: okAnswer({
+      DocId: sent.envelopeId,
+      // Beside what the SDK reads. It learns whom it did not reach from getSentEdocList too, and by status 02.
+      ...(sent.repeated && { repeated: true }),
+      ...(sent.refused.length > 0 && { refused: sent.refused }),
+    }),
+    receipt: sent.receipt,
+  };
 }

@@ -1,0 +1,577 @@
+-- Written from the catalogue by npm run update. Do not edit: change a migration.
+
+-- Extensions
+create extension pg_trgm;
+create extension unaccent;
+
+-- Schemas
+create schema blob;
+create schema directory;
+create schema evidence;
+create schema exchange;
+create schema foundation;
+create schema migration;
+
+-- Sequences
+create sequence evidence.entry_ordinal as bigint start 1 increment 1 cache 1;
+
+-- Functions
+CREATE OR REPLACE FUNCTION directory.search_text(input text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (' '::text || btrim(regexp_replace(foundation.fold(input), '[^[:alnum:]]+'::text, ' '::text, 'g'::text)));
+CREATE OR REPLACE FUNCTION directory.tell_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  notify directory_changed;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION evidence.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on %.% is refused: the evidence log only grows', tg_op, tg_table_schema, tg_table_name
+    using errcode = 'insufficient_privilege';
+end
+$function$;
+CREATE OR REPLACE FUNCTION exchange.deliver_status(sender uuid, envelope uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ INSERT INTO exchange.delivery (organisation_id, id, sender_id, envelope_id, ordinal, kind, from_code, to_code, document_id, header, priority, accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key)  SELECT sent.recipient_id,
+             sent.delivery_id,
+             own.organisation_id,
+             own.id,
+             sent.ordinal,
+             own.kind,
+             own.from_code,
+             sent.to_code,
+             own.document_id,
+             own.header,
+             own.priority,
+             own.accepted_at,
+             sent.state,
+             sent.state_at,
+             own.package_id,
+             own.package_size_bytes,
+             own.package_digest,
+             own.package_key
+            FROM (exchange.envelope own
+              JOIN exchange.sent_recipient sent ON (((sent.organisation_id = own.organisation_id) AND (sent.envelope_id = own.id))))
+           WHERE ((own.organisation_id = deliver_status.sender) AND (own.id = deliver_status.envelope) AND (own.kind = 'status'::text) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.delivery_id IS NOT NULL));
+END;
+CREATE OR REPLACE FUNCTION exchange.has_waiting_mail(organisation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM exchange.delivery
+           WHERE ((delivery.organisation_id = has_waiting_mail.organisation) AND (delivery.state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]))))) AS "exists";
+END;
+CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
+ RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT sent.delivery_id,
+     entry.ordinal,
+     entry.kind,
+     entry.recorded_at,
+     entry.payload
+    FROM (exchange.sent_recipient sent
+      JOIN evidence.entry entry ON (((entry.organisation_id = sent.recipient_id) AND (entry.subject_id = sent.delivery_id))))
+   WHERE ((sent.organisation_id = recipient_entries.sender) AND (sent.envelope_id = recipient_entries.envelope) AND (sent.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+   ORDER BY entry.ordinal
+  LIMIT 10000;
+END;
+CREATE OR REPLACE FUNCTION exchange.tell_sender(recipient uuid, delivery uuid, status_text text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ UPDATE exchange.sent_recipient sent SET state = own.state, state_at = own.state_at, fetched_at = own.fetched_at, done_at = own.done_at, business_status = own.business_status, business_status_at = own.business_status_at, business_status_text = COALESCE(tell_sender.status_text, sent.business_status_text)
+    FROM exchange.delivery own
+   WHERE ((own.organisation_id = tell_sender.recipient) AND (own.id = tell_sender.delivery) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.organisation_id = own.sender_id) AND (sent.envelope_id = own.envelope_id) AND (sent.ordinal = own.ordinal));
+END;
+CREATE OR REPLACE FUNCTION foundation.fold(input text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN lower(unaccent('unaccent'::regdictionary, NORMALIZE(replace(input, 'ƣ'::text, 'ư'::text), NFC)));
+CREATE OR REPLACE FUNCTION foundation.organisations()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[], '{}'::uuid[]);
+
+-- Tables
+create table blob.small (
+  id uuid not null,
+  ciphertext bytea not null storage e
+);
+create table directory.connected_system (
+  id uuid not null,
+  external_id text not null,
+  name text not null,
+  parent_organisation_id uuid,
+  normalises_outgoing boolean default false not null,
+  needs_approval boolean default true not null,
+  state text default 'active'::text not null,
+  state_since timestamp with time zone not null,
+  state_by text not null,
+  state_reason text,
+  added_at timestamp with time zone not null
+);
+create table directory.credential (
+  id uuid not null,
+  system_id uuid not null,
+  place smallint not null,
+  secret_sealed bytea not null,
+  request_key text,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone
+);
+create table directory.operator_credential (
+  id text not null,
+  secret_digest bytea not null,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone
+);
+create table directory.organisation (
+  id uuid not null,
+  kind text default 'ordinary'::text not null,
+  level smallint not null,
+  parent_id uuid,
+  parent_level smallint,
+  code text collate "C" not null,
+  old_code text collate "C",
+  name text not null,
+  search_text text collate "C" generated always as (directory.search_text(name)) stored not null,
+  email text,
+  phone text,
+  fax text,
+  address text,
+  state text default 'active'::text not null,
+  state_since timestamp with time zone not null,
+  state_by text not null,
+  state_reason text,
+  successor_id uuid,
+  added_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null
+);
+create table directory.organisation_code (
+  code text collate "C" not null,
+  organisation_id uuid not null,
+  valid_from date not null,
+  valid_to date
+);
+create table directory.organisation_name (
+  organisation_id uuid not null,
+  valid_from date not null,
+  valid_to date,
+  name text not null
+);
+create table directory.receiving_system (
+  organisation_id uuid not null,
+  system_id uuid not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone
+);
+create table directory.registration_request (
+  id uuid not null,
+  system_id uuid not null,
+  act text not null,
+  code text collate "C" not null,
+  registration jsonb not null,
+  state text default 'pending'::text not null,
+  requested_at timestamp with time zone not null,
+  decided_at timestamp with time zone,
+  decided_by text,
+  reason text
+);
+create table directory.representation (
+  organisation_id uuid not null,
+  system_id uuid not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone
+);
+create table evidence.checkpoint (
+  size bigint not null,
+  root bytea not null,
+  note text not null,
+  signed_at timestamp with time zone not null
+);
+create table evidence.entry (
+  organisation_id uuid not null,
+  id uuid not null,
+  ordinal bigint not null,
+  kind text not null,
+  subject_id uuid not null,
+  recorded_at timestamp with time zone not null,
+  payload bytea not null,
+  detail_digest bytea,
+  signature bytea not null,
+  key_id text not null
+);
+create table evidence.entry_detail (
+  organisation_id uuid not null,
+  entry_id uuid not null,
+  detail bytea not null
+);
+create table evidence.head (
+  singleton boolean default true not null,
+  size bigint not null,
+  root bytea not null,
+  edge bytea[] not null storage e
+) with (fillfactor=10, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500);
+create table evidence.leaf (
+  index bigint not null,
+  organisation_id uuid not null,
+  entry_id uuid not null,
+  payload_digest bytea not null
+);
+create table evidence.pending (
+  ordinal bigint not null,
+  organisation_id uuid not null,
+  entry_id uuid not null,
+  payload_digest bytea not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_vacuum_insert_threshold=-1);
+create table evidence.tile (
+  level smallint not null,
+  index bigint not null,
+  hashes bytea not null storage e
+);
+create table exchange.delivery (
+  organisation_id uuid not null,
+  id uuid not null,
+  sender_id uuid not null,
+  envelope_id uuid not null,
+  ordinal integer not null,
+  kind text not null,
+  business_type smallint,
+  from_code text not null,
+  to_code text not null,
+  document_id text not null,
+  header jsonb not null,
+  priority smallint not null,
+  accepted_at timestamp with time zone not null,
+  state text not null,
+  state_at timestamp with time zone not null,
+  fetched_at timestamp with time zone,
+  done_at timestamp with time zone,
+  fetch_count integer default 0 not null,
+  business_status text,
+  business_status_at timestamp with time zone,
+  package_id uuid not null,
+  package_size_bytes bigint not null,
+  package_digest bytea not null,
+  package_key bytea,
+  package_junk_bytes integer default 0 not null
+);
+create table exchange.envelope (
+  organisation_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  system_id uuid,
+  from_code text not null,
+  document_id text not null,
+  business_type smallint,
+  content_digest bytea not null,
+  content_fields jsonb not null,
+  supplement integer default 0 not null,
+  recipients_digest bytea not null,
+  header jsonb not null,
+  warnings jsonb not null,
+  priority smallint not null,
+  package_id uuid not null,
+  package_size_bytes bigint not null,
+  package_digest bytea not null,
+  package_key bytea,
+  accepted_at timestamp with time zone not null,
+  entry_id uuid not null
+);
+create table exchange.sent_recipient (
+  organisation_id uuid not null,
+  envelope_id uuid not null,
+  ordinal integer not null,
+  to_code text not null,
+  to_name text not null,
+  recipient_id uuid,
+  delivery_id uuid,
+  refusal_code text,
+  state text not null,
+  state_at timestamp with time zone not null,
+  fetched_at timestamp with time zone,
+  done_at timestamp with time zone,
+  business_status text,
+  business_status_at timestamp with time zone,
+  business_status_text text
+);
+create table migration.applied (
+  name text not null,
+  digest text not null,
+  applied_at timestamp with time zone default now() not null
+);
+
+-- Views
+
+-- Constraints
+alter table blob.small add constraint small_ciphertext_size CHECK (((octet_length(ciphertext) >= 16) AND (octet_length(ciphertext) <= 65552)));
+alter table blob.small add constraint small_pkey PRIMARY KEY (id);
+alter table directory.connected_system add constraint connected_system_external_id UNIQUE (external_id);
+alter table directory.connected_system add constraint connected_system_external_id_form CHECK ((external_id ~ '^[!-~]{1,100}$'::text));
+alter table directory.connected_system add constraint connected_system_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table directory.connected_system add constraint connected_system_parent FOREIGN KEY (parent_organisation_id) REFERENCES directory.organisation(id);
+alter table directory.connected_system add constraint connected_system_pk PRIMARY KEY (id);
+alter table directory.connected_system add constraint connected_system_state CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])));
+alter table directory.credential add constraint credential_interval CHECK ((retired_at >= created_at));
+alter table directory.credential add constraint credential_pk PRIMARY KEY (id);
+alter table directory.credential add constraint credential_place CHECK ((place = ANY (ARRAY[1, 2])));
+alter table directory.credential add constraint credential_request_key UNIQUE (system_id, request_key);
+alter table directory.credential add constraint credential_request_key_length CHECK (((length(request_key) >= 1) AND (length(request_key) <= 200)));
+alter table directory.credential add constraint credential_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.operator_credential add constraint operator_credential_digest CHECK ((length(secret_digest) = 32));
+alter table directory.operator_credential add constraint operator_credential_id_form CHECK ((id ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text));
+alter table directory.operator_credential add constraint operator_credential_pk PRIMARY KEY (id);
+alter table directory.organisation add constraint organisation_code_form CHECK (((code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$'::text) AND (length(code) <= 35)));
+alter table directory.organisation add constraint organisation_code_held FOREIGN KEY (id, code) REFERENCES directory.organisation_code(organisation_id, code) DEFERRABLE INITIALLY DEFERRED;
+alter table directory.organisation add constraint organisation_id_level UNIQUE (id, level);
+alter table directory.organisation add constraint organisation_kind CHECK ((kind = ANY (ARRAY['ordinary'::text, 'axis'::text])));
+alter table directory.organisation add constraint organisation_level CHECK (((level >= 1) AND (level <= 4)));
+alter table directory.organisation add constraint organisation_name_length CHECK (((length(name) >= 1) AND (length(name) <= 500)));
+alter table directory.organisation add constraint organisation_old_code_form CHECK (((old_code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$'::text) AND (length(old_code) <= 35)));
+alter table directory.organisation add constraint organisation_old_code_held FOREIGN KEY (id, old_code) REFERENCES directory.organisation_code(organisation_id, code) DEFERRABLE INITIALLY DEFERRED;
+alter table directory.organisation add constraint organisation_parent FOREIGN KEY (parent_id, parent_level) REFERENCES directory.organisation(id, level);
+alter table directory.organisation add constraint organisation_parent_level CHECK ((((parent_id IS NULL) = (parent_level IS NULL)) AND (parent_level < level)));
+alter table directory.organisation add constraint organisation_pk PRIMARY KEY (id);
+alter table directory.organisation add constraint organisation_state CHECK ((state = ANY (ARRAY['active'::text, 'ended'::text])));
+alter table directory.organisation add constraint organisation_successor FOREIGN KEY (successor_id) REFERENCES directory.organisation(id);
+alter table directory.organisation add constraint organisation_successor_of_ended CHECK (((successor_id IS NULL) OR ((state = 'ended'::text) AND (successor_id <> id))));
+alter table directory.organisation add constraint organisation_two_codes CHECK ((old_code <> code));
+alter table directory.organisation_code add constraint organisation_code_interval CHECK ((valid_to >= valid_from));
+alter table directory.organisation_code add constraint organisation_code_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
+alter table directory.organisation_code add constraint organisation_code_owner UNIQUE (organisation_id, code);
+alter table directory.organisation_code add constraint organisation_code_pk PRIMARY KEY (code);
+alter table directory.organisation_name add constraint organisation_name_interval CHECK ((valid_to > valid_from));
+alter table directory.organisation_name add constraint organisation_name_length CHECK (((length(name) >= 1) AND (length(name) <= 500)));
+alter table directory.organisation_name add constraint organisation_name_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
+alter table directory.organisation_name add constraint organisation_name_pk PRIMARY KEY (organisation_id, valid_from);
+alter table directory.receiving_system add constraint receiving_system_interval CHECK ((valid_to >= valid_from));
+alter table directory.receiving_system add constraint receiving_system_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
+alter table directory.receiving_system add constraint receiving_system_pk PRIMARY KEY (organisation_id, valid_from, system_id);
+alter table directory.receiving_system add constraint receiving_system_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.registration_request add constraint registration_request_act CHECK ((act = ANY (ARRAY['register'::text, 'end'::text])));
+alter table directory.registration_request add constraint registration_request_decided CHECK ((((state = 'pending'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))));
+alter table directory.registration_request add constraint registration_request_pk PRIMARY KEY (id);
+alter table directory.registration_request add constraint registration_request_state CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'refused'::text])));
+alter table directory.registration_request add constraint registration_request_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.representation add constraint representation_interval CHECK ((valid_to >= valid_from));
+alter table directory.representation add constraint representation_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
+alter table directory.representation add constraint representation_pk PRIMARY KEY (organisation_id, system_id, valid_from);
+alter table directory.representation add constraint representation_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table evidence.checkpoint add constraint checkpoint_pkey PRIMARY KEY (size);
+alter table evidence.entry add constraint entry_detail_digest_size CHECK ((octet_length(detail_digest) = 32));
+alter table evidence.entry add constraint entry_payload_size CHECK (((octet_length(payload) >= 2) AND (octet_length(payload) <= 1350)));
+alter table evidence.entry add constraint entry_pkey PRIMARY KEY (organisation_id, id);
+alter table evidence.entry add constraint entry_signature_size CHECK ((octet_length(signature) = 64));
+alter table evidence.entry_detail add constraint entry_detail_pkey PRIMARY KEY (organisation_id, entry_id);
+alter table evidence.head add constraint head_is_single CHECK (singleton);
+alter table evidence.head add constraint head_pkey PRIMARY KEY (singleton);
+alter table evidence.head add constraint head_root_size CHECK ((octet_length(root) = 32));
+alter table evidence.leaf add constraint leaf_payload_digest_key UNIQUE (payload_digest);
+alter table evidence.leaf add constraint leaf_payload_digest_size CHECK ((octet_length(payload_digest) = 32));
+alter table evidence.leaf add constraint leaf_pkey PRIMARY KEY (index);
+alter table evidence.pending add constraint pending_payload_digest_size CHECK ((octet_length(payload_digest) = 32));
+alter table evidence.pending add constraint pending_pkey PRIMARY KEY (ordinal);
+alter table evidence.tile add constraint tile_is_full CHECK ((octet_length(hashes) = 8192));
+alter table evidence.tile add constraint tile_pkey PRIMARY KEY (level, index);
+alter table exchange.delivery add constraint delivery_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
+alter table exchange.delivery add constraint delivery_pkey PRIMARY KEY (organisation_id, id);
+alter table exchange.delivery add constraint delivery_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text])));
+alter table exchange.envelope add constraint envelope_business_type CHECK (((kind = 'document'::text) = (business_type IS NOT NULL)));
+alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
+alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
+alter table exchange.sent_recipient add constraint sent_recipient_pkey PRIMARY KEY (organisation_id, envelope_id, ordinal);
+alter table exchange.sent_recipient add constraint sent_recipient_reached CHECK (((state = 'refused'::text) = (delivery_id IS NULL)));
+alter table exchange.sent_recipient add constraint sent_recipient_refused CHECK (((state = 'refused'::text) = (refusal_code IS NOT NULL)));
+alter table exchange.sent_recipient add constraint sent_recipient_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text, 'refused'::text])));
+alter table migration.applied add constraint applied_pkey PRIMARY KEY (name);
+
+-- Indexes
+CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
+CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
+CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]));
+CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
+CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC);
+CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
+CREATE INDEX organisation_children ON directory.organisation USING btree (parent_id, code);
+CREATE INDEX organisation_code_prefix ON directory.organisation_code USING btree (lower(code) text_pattern_ops);
+CREATE INDEX organisation_listing ON directory.organisation USING btree (code);
+CREATE INDEX organisation_name_prefix ON directory.organisation USING btree (search_text text_pattern_ops);
+CREATE INDEX organisation_name_words ON directory.organisation USING gin (search_text gin_trgm_ops);
+CREATE INDEX organisation_successors ON directory.organisation USING btree (successor_id) WHERE (successor_id IS NOT NULL);
+CREATE INDEX receiving_system_of_system ON directory.receiving_system USING btree (system_id) WHERE (valid_to IS NULL);
+CREATE INDEX registration_request_listing ON directory.registration_request USING btree (state, id);
+CREATE INDEX representation_of_system ON directory.representation USING btree (system_id) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, place) WHERE (retired_at IS NULL);
+CREATE UNIQUE INDEX envelope_content ON exchange.envelope USING btree (organisation_id, content_digest, supplement);
+CREATE UNIQUE INDEX envelope_document ON exchange.envelope USING btree (organisation_id, document_id) WHERE ((kind = 'document'::text) AND (business_type = 0) AND (supplement = 0));
+CREATE UNIQUE INDEX organisation_name_current ON directory.organisation_name USING btree (organisation_id) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX organisation_one_axis ON directory.organisation USING btree (kind) WHERE (kind = 'axis'::text);
+CREATE UNIQUE INDEX receiving_system_current ON directory.receiving_system USING btree (organisation_id) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX registration_request_pending ON directory.registration_request USING btree (system_id, act, code) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX representation_current ON directory.representation USING btree (organisation_id, system_id) WHERE (valid_to IS NULL);
+
+-- Triggers
+CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER connected_system_changed AFTER INSERT OR UPDATE ON directory.connected_system FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER credential_changed AFTER INSERT OR UPDATE ON directory.credential FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER entry_detail_is_not_changed BEFORE UPDATE OR TRUNCATE ON evidence.entry_detail FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER entry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.entry FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER head_is_not_removed BEFORE DELETE OR TRUNCATE ON evidence.head FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER head_only_grows BEFORE UPDATE ON evidence.head FOR EACH ROW WHEN ((new.size < old.size)) EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER leaf_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.leaf FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER operator_credential_changed AFTER INSERT OR UPDATE ON directory.operator_credential FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER organisation_changed AFTER INSERT OR UPDATE ON directory.organisation FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER organisation_code_changed AFTER INSERT OR UPDATE ON directory.organisation_code FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER organisation_name_changed AFTER INSERT OR UPDATE ON directory.organisation_name FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER receiving_system_changed AFTER INSERT OR UPDATE ON directory.receiving_system FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER representation_changed AFTER INSERT OR UPDATE ON directory.representation FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER tile_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.tile FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+
+-- Row-level security
+alter table evidence.entry enable row level security, force row level security;
+alter table evidence.entry_detail enable row level security, force row level security;
+alter table exchange.delivery enable row level security, force row level security;
+alter table exchange.envelope enable row level security, force row level security;
+alter table exchange.sent_recipient enable row level security, force row level security;
+create policy entry_detail_of_any_organisation_accepted on evidence.entry_detail as permissive for insert to lt_ingest
+  using (-)
+  with check (true);
+create policy entry_detail_of_own_organisations on evidence.entry_detail as permissive for all to lt_app, lt_ingest
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy entry_detail_read_by_owner on evidence.entry_detail as permissive for select to lienthong_owner
+  using (true)
+  with check (-);
+create policy entry_of_any_organisation_accepted on evidence.entry as permissive for insert to lt_ingest
+  using (-)
+  with check (true);
+create policy entry_of_own_organisations on evidence.entry as permissive for all to lt_app, lt_ingest
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy entry_read_by_owner on evidence.entry as permissive for select to lienthong_owner
+  using (true)
+  with check (-);
+create policy functions_of_the_module on exchange.delivery as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy functions_of_the_module on exchange.envelope as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy functions_of_the_module on exchange.sent_recipient as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy gathered on exchange.delivery as permissive for insert to lt_ingest
+  using (-)
+  with check (true);
+create policy gathered on exchange.envelope as permissive for all to lt_ingest
+  using (true)
+  with check (true);
+create policy gathered on exchange.sent_recipient as permissive for all to lt_ingest
+  using (true)
+  with check (true);
+create policy own_rows on exchange.delivery as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy own_rows on exchange.envelope as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy own_rows on exchange.sent_recipient as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+
+-- Privileges
+grant delete, insert, select on blob.small to lt_app;
+grant delete, select on evidence.pending to lt_sequencer;
+grant execute on function exchange.deliver_status(sender uuid, envelope uuid) to lt_app;
+grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
+grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
+grant execute on function exchange.tell_sender(recipient uuid, delivery uuid, status_text text) to lt_app;
+grant insert on blob.small to lt_ingest;
+grant insert on evidence.pending to lt_app;
+grant insert on evidence.pending to lt_ingest;
+grant insert on exchange.delivery to lt_ingest;
+grant insert, select on evidence.checkpoint to lt_sequencer;
+grant insert, select on evidence.entry to lt_app;
+grant insert, select on evidence.entry to lt_ingest;
+grant insert, select on evidence.entry_detail to lt_app;
+grant insert, select on evidence.entry_detail to lt_ingest;
+grant insert, select on evidence.leaf to lt_sequencer;
+grant insert, select on evidence.tile to lt_sequencer;
+grant insert, select on exchange.envelope to lt_app;
+grant insert, select on exchange.envelope to lt_ingest;
+grant insert, select on exchange.sent_recipient to lt_app;
+grant insert, select on exchange.sent_recipient to lt_ingest;
+grant insert, select, update on directory.connected_system to lt_app;
+grant insert, select, update on directory.credential to lt_app;
+grant insert, select, update on directory.operator_credential to lt_app;
+grant insert, select, update on directory.organisation to lt_app;
+grant insert, select, update on directory.organisation_code to lt_app;
+grant insert, select, update on directory.organisation_name to lt_app;
+grant insert, select, update on directory.receiving_system to lt_app;
+grant insert, select, update on directory.registration_request to lt_app;
+grant insert, select, update on directory.representation to lt_app;
+grant select on directory.connected_system to lt_ingest;
+grant select on directory.connected_system to lt_sequencer;
+grant select on directory.organisation to lt_ingest;
+grant select on directory.organisation to lt_sequencer;
+grant select on directory.organisation_code to lt_ingest;
+grant select on directory.organisation_code to lt_sequencer;
+grant select on directory.organisation_name to lt_ingest;
+grant select on directory.organisation_name to lt_sequencer;
+grant select on directory.receiving_system to lt_ingest;
+grant select on directory.receiving_system to lt_sequencer;
+grant select on directory.representation to lt_ingest;
+grant select on directory.representation to lt_sequencer;
+grant select on evidence.checkpoint to lt_app;
+grant select on evidence.checkpoint to lt_ingest;
+grant select on evidence.head to lt_app;
+grant select on evidence.head to lt_ingest;
+grant select on evidence.head to lt_sequencer;
+grant select on evidence.leaf to lt_app;
+grant select on evidence.leaf to lt_ingest;
+grant select on evidence.pending (ordinal) to lt_app;
+grant select on evidence.pending (ordinal) to lt_ingest;
+grant select on evidence.tile to lt_app;
+grant select on evidence.tile to lt_ingest;
+grant select, update on exchange.delivery to lt_app;
+grant update on evidence.head (edge) to lt_sequencer;
+grant update on evidence.head (root) to lt_sequencer;
+grant update on evidence.head (size) to lt_sequencer;
+grant usage on evidence.entry_ordinal to lt_app;
+grant usage on evidence.entry_ordinal to lt_ingest;
+grant usage on schema blob to lt_app;
+grant usage on schema blob to lt_ingest;
+grant usage on schema directory to lt_app;
+grant usage on schema directory to lt_ingest;
+grant usage on schema directory to lt_sequencer;
+grant usage on schema evidence to lt_app;
+grant usage on schema evidence to lt_ingest;
+grant usage on schema evidence to lt_sequencer;
+grant usage on schema exchange to lt_app;
+grant usage on schema exchange to lt_ingest;
+grant usage on schema foundation to lt_app;
+grant usage on schema foundation to lt_ingest;
+grant usage on schema foundation to lt_sequencer;
