@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { runLoad } from './load.ts';
-import { difference, readFlushCount, readPeakBytes, readUsage, resetPeak } from './process-usage.ts';
+import { readCpuMicroseconds, readDiskUsage, readPeakBytes, resetPeak } from './process-usage.ts';
 import { createWorld } from './world.ts';
 import type { LoadReport } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
@@ -118,9 +118,9 @@ async function measure(
   pace: Pace,
 ): Promise<Measurement> {
   const read = async () => ({
-    server: await readUsage(server.processId),
-    postgres: await readUsage(database.processId),
-    flushes: await readFlushCount(folder),
+    server: await readCpuMicroseconds(server.processId),
+    postgres: await readCpuMicroseconds(database.processId),
+    disk: await readDiskUsage(folder),
   });
   const before = await read();
   const load = await runLoad({ address: server.address, pace, traffic: trafficOf(scenario, world, pace) });
@@ -131,18 +131,14 @@ async function measure(
     );
   }
   const count = Math.max(1, load.latency.count);
-  const [ofServer, ofPostgres] = [
-    difference(after.server, before.server),
-    difference(after.postgres, before.postgres),
-  ];
   return {
     callers: pace.callers,
     load,
     perMessage: {
-      serverCpuMicroseconds: ofServer.cpuMicroseconds / count,
-      postgresCpuMicroseconds: ofPostgres.cpuMicroseconds / count,
-      flushes: (after.flushes - before.flushes) / count,
-      writtenBytes: (ofServer.writtenBytes + ofPostgres.writtenBytes) / count,
+      serverCpuMicroseconds: (after.server - before.server) / count,
+      postgresCpuMicroseconds: (after.postgres - before.postgres) / count,
+      flushes: (after.disk.flushes - before.disk.flushes) / count,
+      writtenBytes: (after.disk.writtenBytes - before.disk.writtenBytes) / count,
     },
   };
 }

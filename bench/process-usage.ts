@@ -1,37 +1,36 @@
-/** What processes cost, as Linux counts it in /proc. Elsewhere there is nothing to read and the figures are left out. */
+/** What processes and the disk did, as Linux counts it in /proc. */
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-
-export interface Usage {
-  readonly cpuMicroseconds: number;
-  /** What was handed to the disk, after the page cache. */
-  readonly writtenBytes: number;
-}
 
 const microsecondsPerTick = 10_000; // USER_HZ is 100 on every Linux that Node runs on
 
-/** A process with its children, running and waited for, such as PostgreSQL with its connections. */
-export async function readUsage(processId: number): Promise<Usage> {
-  const members = [processId, ...(await childrenOf(processId))];
-  const usages = await Promise.all(members.map(readOwnUsage));
-  return usages.reduce(add, nothing);
+/** CPU of a process with its children, running and waited for, such as PostgreSQL with its connections. */
+export async function readCpuMicroseconds(processId: number): Promise<number> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // A process that ended meanwhile is counted by its parent, which waited for it.
+  const found = await Promise.all(names.map((name) => readStat(Number(name)).catch(() => undefined)));
+  return found
+    .filter((process) => process?.processId === processId || process?.parentId === processId)
+    .reduce((sum, process) => sum + process!.ticks * microsecondsPerTick, 0);
 }
 
-export function difference(after: Usage, before: Usage): Usage {
-  return {
-    cpuMicroseconds: after.cpuMicroseconds - before.cpuMicroseconds,
-    writtenBytes: after.writtenBytes - before.writtenBytes,
-  };
+export interface DiskUsage {
+  readonly writtenBytes: number;
+  readonly flushes: number;
 }
 
-/** Flushes that the disk of a folder completed, whoever asked for them: run nothing else beside. */
-export async function readFlushCount(folder: string): Promise<number> {
+/**
+ * What reached the disk of a folder, whoever asked for it: run nothing else beside. (The figures per process count
+ * whole memory folios for each small write and so are ten times too high.)
+ */
+export async function readDiskUsage(folder: string): Promise<DiskUsage> {
   const { dev } = await stat(folder);
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
   for (const line of (await readFile('/proc/diskstats', 'utf8')).split('\n')) {
     const fields = line.trim().split(/\s+/);
-    if (Number(fields[0]) === major && Number(fields[1]) === minor) return Number(fields[18] ?? 0);
+    if (Number(fields[0]) !== major || Number(fields[1]) !== minor) continue;
+    return { writtenBytes: Number(fields[9]) * 512, flushes: Number(fields[18] ?? 0) };
   }
-  return 0;
+  return { writtenBytes: 0, flushes: 0 };
 }
 
 /** The most memory the process had at once since the last reset. */
@@ -42,37 +41,6 @@ export async function readPeakBytes(processId: number): Promise<number> {
 
 export async function resetPeak(processId: number): Promise<void> {
   await writeFile(`/proc/${processId}/clear_refs`, '5');
-}
-
-const nothing: Usage = { cpuMicroseconds: 0, writtenBytes: 0 };
-
-function add(one: Usage, other: Usage): Usage {
-  return {
-    cpuMicroseconds: one.cpuMicroseconds + other.cpuMicroseconds,
-    writtenBytes: one.writtenBytes + other.writtenBytes,
-  };
-}
-
-async function childrenOf(processId: number): Promise<number[]> {
-  const running = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const stats = await Promise.all(running.map((name) => readStat(Number(name)).catch(() => undefined)));
-  return stats.flatMap((found) => (found?.parentId === processId ? [found.processId] : []));
-}
-
-/** A process that ended meanwhile has cost nothing more; PostgreSQL's waited-for children are counted by their parent. */
-async function readOwnUsage(processId: number): Promise<Usage> {
-  try {
-    const [{ ticks }, io] = await Promise.all([
-      readStat(processId),
-      readFile(`/proc/${processId}/io`, 'utf8'),
-    ]);
-    return {
-      cpuMicroseconds: ticks * microsecondsPerTick,
-      writtenBytes: Number(/^write_bytes: (\d+)$/m.exec(io)![1]),
-    };
-  } catch {
-    return nothing;
-  }
 }
 
 async function readStat(processId: number): Promise<{ processId: number; parentId: number; ticks: number }> {

@@ -6,4 +6,4 @@ import { ensureInstalled, runTool } from './project-node.mjs';
 
 if (!ensureInstalled({ withTools: true })) process.exit(1);
 const generators = ['schema', 'openapi', 'refusals'].map((name) => `server/test/${name}.test.ts`);
-process.exit(runTool('vitest', ['run', '--update', ...generators]));
+process.exit(runTool('vitest', ['run', ...generators, '--update']));

@@ -18,7 +18,7 @@ export function splitCommand(
   typed: readonly string[],
   commands: readonly Command[],
 ): { command: Command | undefined; words: string[]; rest: string[] } {
-  const positionals = tokenise(typed, globalOptions).filter((token) => token.kind === 'positional');
+  const positionals = positionalsOf(typed);
   const [first, second] = positionals;
   if (!first) return { command: undefined, words: [], rest: [...typed] };
   const isNoun = commands.some(({ name }) => name.startsWith(`${first.value} `));
@@ -30,6 +30,11 @@ export function splitCommand(
     words,
     rest: typed.filter((_, index) => !taken.has(index)),
   };
+}
+
+/** The words among what was typed, without the options of every command and their values. */
+export function positionalsOf(typed: readonly string[]): { value: string; index: number }[] {
+  return tokenise(typed, globalOptions).filter((token) => token.kind === 'positional');
 }
 
 export function parseArguments(

@@ -59,6 +59,12 @@ describe('help', () => {
     }
   });
 
+  test('options of every command may stand beside its topic', async () => {
+    const { exitCode, stdout } = await runTyped(['help', 'send', '--data', 'x', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).help).toContain('--receipt FILE');
+  });
+
   test('comes in Vietnamese, and in English when asked', async () => {
     expect((await runTyped([])).stdout).toContain('Gửi và nhận');
     expect((await runTyped(['--lang', 'en'])).stdout).toContain('Sending and receiving');

@@ -1,5 +1,5 @@
 /** Runs one command line and says how it ended. Everything from outside comes in, so tests run it in their process. */
-import { parseArguments, splitCommand } from './arguments.ts';
+import { parseArguments, positionalsOf, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { commands, topics } from './commands.ts';
 import { describeFailure, reportFailure } from './report-failure.ts';
@@ -60,7 +60,9 @@ async function runCommand(typed: readonly string[], outside: Outside, terminal: 
 }
 
 function showHelp(typed: readonly string[], terminal: Terminal): ExitCode {
-  const topic = typed.filter((word) => !word.startsWith('-')).join(' ');
+  const topic = positionalsOf(typed)
+    .map(({ value }) => value)
+    .join(' ');
   const asked = commands.filter(({ name }) => name === topic || name.startsWith(`${topic} `));
   const text =
     topic === ''

@@ -10,6 +10,9 @@ import { createServerProcess } from '../support/server-process.ts';
 import type { ServerProcess } from '../support/server-process.ts';
 
 const bin = fileURLToPath(new URL('../../bin/lienthong.mjs', import.meta.url));
+// What the bin runs, without its look whether everything is installed.
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const storyMillis = 90_000; // some twenty processes, on a machine that may be busy
 const letter = fileURLToPath(new URL('../../../examples/cong-van.edxml', import.meta.url));
 
 let server: ServerProcess;
@@ -24,75 +27,91 @@ afterAll(async () => {
   await rm(desk, { recursive: true });
 });
 
-test('a commune sends a letter, the ministry receives and answers it, and both hold receipts that verify', async () => {
-  const sent = await lienthong('send', letter, '--as', 'H64.31', '--receipt', 'bien-nhan.txt');
-  expect(sent).toMatchObject({ exitCode: 0, result: { repeated: false, refused: [], level: 'R1' } });
-  expect(await lienthong('verify', 'bien-nhan.txt')).toMatchObject({
-    exitCode: 0,
-    result: { ok: true, level: 'R1' },
-  });
+test(
+  'a commune sends a letter, the ministry receives and answers it, and both hold receipts that verify',
+  { timeout: storyMillis },
+  async () => {
+    const sent = await lienthong('send', letter, '--as', 'H64.31', '--receipt', 'bien-nhan.txt');
+    expect(sent).toMatchObject({ exitCode: 0, result: { repeated: false, refused: [], level: 'R1' } });
+    expect(await lienthong('verify', 'bien-nhan.txt')).toMatchObject({
+      exitCode: 0,
+      result: { ok: true, level: 'R1' },
+    });
 
-  const again = await lienthong('send', letter, '--as', '000.00.31.H64');
-  expect(again.result).toMatchObject({
-    repeated: true,
-    docId: sent.result['docId'],
-    receipt: sent.result['receipt'],
-  });
+    const again = await lienthong('send', letter, '--as', '000.00.31.H64');
+    expect(again.result).toMatchObject({
+      repeated: true,
+      docId: sent.result['docId'],
+      receipt: sent.result['receipt'],
+    });
 
-  const { result: inbox } = await lienthong('inbox', '--as', 'G10', '--kind', 'document');
-  expect(inbox).toMatchObject({ messages: [{ from: 'H64.31', to: 'G10', status: 'INITIAL' }] });
-  const [{ id }] = inbox['messages'] as [{ id: string }];
+    const { result: inbox } = await lienthong('inbox', '--as', 'G10', '--kind', 'document');
+    expect(inbox).toMatchObject({ messages: [{ from: 'H64.31', to: 'G10', status: 'INITIAL' }] });
+    const [{ id }] = inbox['messages'] as [{ id: string }];
 
-  const got = await lienthong(
-    'get',
-    id,
-    '--out',
-    'den.edxml',
-    '--attachments',
-    'dinh-kem',
-    '--receipt',
-    'da-lay.txt',
-  );
-  expect(got.exitCode).toBe(0);
-  expect((await readFile(join(desk, 'den.edxml'))).equals(await readFile(letter))).toBe(true);
-  const [attachment] = got.result['attachments'] as [{ path: string }];
-  expect((await readFile(join(desk, attachment.path))).toString('latin1')).toMatch(/^%PDF-/);
-  expect((await lienthong('mark', id, 'done', '--receipt', 'da-luu.txt')).exitCode).toBe(0);
-  for (const receipt of ['da-lay.txt', 'da-luu.txt']) {
-    expect(await lienthong('verify', receipt)).toMatchObject({ exitCode: 0, result: { level: 'R1' } });
-  }
+    const got = await lienthong(
+      'get',
+      id,
+      '--out',
+      'den.edxml',
+      '--attachments',
+      'dinh-kem',
+      '--receipt',
+      'da-lay.txt',
+    );
+    expect(got.exitCode).toBe(0);
+    expect((await readFile(join(desk, 'den.edxml'))).equals(await readFile(letter))).toBe(true);
+    const [attachment] = got.result['attachments'] as [{ path: string }];
+    expect((await readFile(join(desk, attachment.path))).toString('latin1')).toMatch(/^%PDF-/);
+    expect((await lienthong('mark', id, 'done', '--receipt', 'da-luu.txt')).exitCode).toBe(0);
+    for (const receipt of ['da-lay.txt', 'da-luu.txt']) {
+      expect(await lienthong('verify', receipt)).toMatchObject({ exitCode: 0, result: { level: 'R1' } });
+    }
 
-  expect((await lienthong('reply', id, '03', '--as', 'G10')).exitCode).toBe(0);
-  expect(await lienthong('status', String(sent.result['docId']))).toMatchObject({
-    result: { receivers: [{ code: 'G10', transport: 'DONE', status: '03' }] },
-  });
-  expect((await lienthong('inbox', '--as', 'H64.31', '--kind', 'status')).result).toMatchObject({
-    messages: [{ from: 'G10', to: 'H64.31' }],
-  });
-  const backward = await lienthong('reply', id, '01', '--as', 'G10');
-  expect(backward).toMatchObject({ exitCode: 1, result: { error: { code: 'exchange.status_backward' } } });
-});
+    expect((await lienthong('reply', id, '03', '--as', 'G10')).exitCode).toBe(0);
+    expect(await lienthong('status', String(sent.result['docId']))).toMatchObject({
+      result: { receivers: [{ code: 'G10', transport: 'DONE', status: '03' }] },
+    });
+    expect((await lienthong('inbox', '--as', 'H64.31', '--kind', 'status')).result).toMatchObject({
+      messages: [{ from: 'G10', to: 'H64.31' }],
+    });
+    const backward = await lienthong('reply', id, '01', '--as', 'G10');
+    expect(backward).toMatchObject({ exitCode: 1, result: { error: { code: 'exchange.status_backward' } } });
+  },
+);
 
-test('a PDF becomes a letter; who cannot be reached is named, and the others get it', async () => {
-  await writeFile(join(desk, 'thư mời.pdf'), '%PDF-1.7\n%%EOF\n');
-  const sent = await lienthong(
-    ...['send', 'thư mời.pdf', '--as', 'H64', '--to', 'H64.02', '--to', 'H99.01'],
-    ...['--number', '7', '--notation', 'GM-UBND', '--type', 'Giấy mời', '--subject', 'Họp giao ban quý IV'],
-  );
-  expect(sent).toMatchObject({
-    exitCode: 0,
-    result: {
-      refused: [{ code: 'H99.01', reason: 'exchange.recipient_unknown' }],
-      to: [{ code: 'H64.02' }, {}],
-    },
-  });
-  const { result } = await lienthong('inbox', '--as', 'H64.02');
-  const [{ id }] = result['messages'] as [{ id: string }];
-  await lienthong('get', id, '--attachments', 'giay-moi');
-  expect(await readFile(join(desk, 'giay-moi', 'thư mời.pdf'), 'utf8')).toBe('%PDF-1.7\n%%EOF\n');
-});
+test(
+  'a PDF becomes a letter; who cannot be reached is named, and the others get it',
+  { timeout: storyMillis },
+  async () => {
+    await writeFile(join(desk, 'thư mời.pdf'), '%PDF-1.7\n%%EOF\n');
+    const receivers = ['--to', 'H64.02', '--to', 'H99.01'];
+    const header = [
+      '--number',
+      '7',
+      '--notation',
+      'GM-UBND',
+      '--type',
+      'Giấy mời',
+      '--subject',
+      'Họp giao ban quý IV',
+    ];
+    const sent = await lienthong('send', 'thư mời.pdf', '--as', 'H64', ...receivers, ...header);
+    expect(sent).toMatchObject({
+      exitCode: 0,
+      result: {
+        refused: [{ code: 'H99.01', reason: 'exchange.recipient_unknown' }],
+        to: [{ code: 'H64.02' }, {}],
+      },
+    });
+    const { result } = await lienthong('inbox', '--as', 'H64.02');
+    const [{ id }] = result['messages'] as [{ id: string }];
+    await lienthong('get', id, '--attachments', 'giay-moi');
+    expect(await readFile(join(desk, 'giay-moi', 'thư mời.pdf'), 'utf8')).toBe('%PDF-1.7\n%%EOF\n');
+  },
+);
 
-test('an operator keeps the directory', async () => {
+test('an operator keeps the directory', { timeout: storyMillis }, async () => {
   await writeFile(
     join(desk, 'danh-muc.tsv'),
     'code\tname\tlevel\tparent_code\nH65\tUBND tỉnh Nam Lâm\t1\t\nH65.01\tSở Y tế tỉnh Nam Lâm\t2\tH65\nsai mã\tX\t2\tH65\n',
@@ -110,28 +129,42 @@ test('an operator keeps the directory', async () => {
   expect((await lienthong('organisation', 'end', 'H65')).exitCode).toBe(1);
 });
 
-test('the doctor finds everything right while the server runs, and a receipt with one other letter false', async () => {
-  const { exitCode, result } = await lienthong('doctor', '--evidence');
-  expect(result['findings']).toContainEqual(expect.objectContaining({ check: 'evidence', state: 'fine' }));
-  expect(exitCode).toBe(0);
+test(
+  'the doctor finds everything right while the server runs, and a receipt with one other letter false',
+  { timeout: storyMillis },
+  async () => {
+    const { exitCode, result } = await lienthong('doctor', '--evidence');
+    expect(result['findings']).toContainEqual(expect.objectContaining({ check: 'evidence', state: 'fine' }));
+    expect(exitCode).toBe(0);
 
-  const receipt = await readFile(join(desk, 'bien-nhan.txt'), 'utf8');
-  const middle = Math.floor(receipt.indexOf('\n') / 2);
-  const other = receipt[middle] === 'A' ? 'B' : 'A';
-  await writeFile(join(desk, 'sai.txt'), receipt.slice(0, middle) + other + receipt.slice(middle + 1));
-  expect(await lienthong('verify', 'sai.txt')).toMatchObject({ exitCode: 4, result: { ok: false } });
+    const receipt = await readFile(join(desk, 'bien-nhan.txt'), 'utf8');
+    const middle = Math.floor(receipt.indexOf('\n') / 2);
+    const other = receipt[middle] === 'A' ? 'B' : 'A';
+    await writeFile(join(desk, 'sai.txt'), receipt.slice(0, middle) + other + receipt.slice(middle + 1));
+    expect(await lienthong('verify', 'sai.txt')).toMatchObject({ exitCode: 4, result: { ok: false } });
+  },
+);
+
+test('the installed command is the same', { timeout: storyMillis }, async () => {
+  expect((await lienthongBy(bin, 'help', 'send')).result['help']).toContain('--receipt FILE');
 });
 
-async function lienthong(...typed: string[]): Promise<{ exitCode: number; result: Record<string, unknown> }> {
-  const child = spawn(process.execPath, [bin, ...typed, '--json', '--data', server.folder], {
+type Ended = { exitCode: number; result: Record<string, unknown> };
+
+function lienthong(...typed: string[]): Promise<Ended> {
+  return lienthongBy(main, ...typed);
+}
+
+async function lienthongBy(program: string, ...typed: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...typed, '--json', '--data', server.folder], {
     cwd: desk,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr] = ['', ''].map(() => ({ text: '' })) as [{ text: string }, { text: string }];
-  child.stdout.on('data', (chunk) => (stdout.text += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr.text += String(chunk)));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   const [exitCode] = (await once(child, 'close')) as [number];
-  if (stdout.text === '')
-    throw new Error(`lienthong ${typed.join(' ')} ended with ${exitCode}: ${stderr.text}`);
-  return { exitCode, result: JSON.parse(stdout.text) as Record<string, unknown> };
+  if (stdout === '') throw new Error(`lienthong ${typed.join(' ')} ended with ${exitCode}: ${stderr}`);
+  return { exitCode, result: JSON.parse(stdout) as Record<string, unknown> };
 }

@@ -34,10 +34,10 @@ export const init = defineCommand({
   async run({ options, context }) {
     const dataFolder = resolve(context.dataFolder);
     const operatorId = parseOperatorId(options.operator ?? 'operator');
-    await refuseSandbox(dataFolder);
-    const { makeMissingKeys, writePurpose } = await import('../../keys.ts');
-    const keys = await makeMissingKeys(dataFolder);
+    const { makeMissingKeys, readPurpose, writePurpose } = await import('../../keys.ts');
+    refuseSandbox(await readPurpose(dataFolder), dataFolder);
     await writePurpose(dataFolder, 'production');
+    const keys = await makeMissingKeys(dataFolder);
     const secret = await makeOperator(operatorId, dataFolder, context);
     show({ keys, operatorId, secret, remaining: await remainingProblems(dataFolder, context) }, context);
     return exitCodes.ok;

@@ -1,4 +1,4 @@
-/** The public log: trust file and proofs, which anyone may read. */
+/** The public log: its proofs, which anyone may read. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../command.ts';
@@ -25,7 +25,7 @@ export async function fetchReceiptFile(
 }
 
 /** Undefined while the entry is not in a signed checkpoint. The log knows entries by the digest of their payload. */
-export async function fetchProof(
+async function fetchProof(
   receipt: string,
   { baseUrl, context }: { baseUrl: URL; context: Context },
 ): Promise<string | undefined> {
@@ -34,22 +34,6 @@ export async function fetchProof(
   const answer = await sendRequest({
     method: 'GET',
     url: new URL(`log/proof/${digest}`, withSlash(baseUrl)),
-    signal: context.signal,
-  });
-  const text = await readText(answer, answerLimitBytes);
-  return answer.status === 200 ? text : undefined;
-}
-
-export async function fetchTrust({
-  baseUrl,
-  context,
-}: {
-  baseUrl: URL;
-  context: Context;
-}): Promise<string | undefined> {
-  const answer = await sendRequest({
-    method: 'GET',
-    url: new URL('trust.json', withSlash(baseUrl)),
     signal: context.signal,
   });
   const text = await readText(answer, answerLimitBytes);

@@ -6,7 +6,7 @@ import { getOrganisation, organisationNameOn } from './find-organisations.ts';
 import { importOrganisations } from './import-organisations.ts';
 import { axisOrganisation } from './index.ts';
 import { inTransaction } from '#foundation/db';
-import { addSmallState, nationalDirectory, operator } from '../../../test/support/directory.ts';
+import { addSmallState, operator } from '../../../test/support/directory.ts';
 import { createTestPlatform, type TestPlatform } from '../../../test/support/platform.ts';
 
 let platform: TestPlatform;
@@ -175,19 +175,6 @@ describe('an import', () => {
     expect(report.added).toBeGreaterThan(500);
   });
 });
-
-test('120,000 organisations are imported in less than 30 seconds, and again as unchanged', async () => {
-  const file = Buffer.from(nationalDirectory(120_000));
-  const start = performance.now();
-  const report = await importOrganisations(platform, chunks(file), operator);
-  const seconds = (performance.now() - start) / 1000;
-  expect(report).toMatchObject({ added: 120_000, refused: [] });
-  expect(seconds).toBeLessThan(30);
-  expect(await importOrganisations(platform, chunks(file), operator)).toMatchObject({
-    added: 0,
-    unchanged: 120_000,
-  });
-}, 120_000);
 
 test('a day before the first known name has that name', async () => {
   const { id } = await getOrganisation(platform, 'H37.30');

@@ -131,3 +131,13 @@ test('any bytes come out as they went in, with white space anywhere in the base6
     ),
   );
 });
+
+test('a large attachment in one CDATA section is read like any other', async () => {
+  const content = randomBytes(1_000_000);
+  const { attachment, bytes } = await attachmentOf(`<![CDATA[${content.toString('base64')}]]>`, {
+    name: 'a.bin',
+    contentType: 'x',
+  });
+  expect(attachment).toMatchObject({ encoding: 'markup', digest: sha256(content) });
+  expect((await collect(readAttachment(inPieces(bytes), attachment))).equals(content)).toBe(true);
+});

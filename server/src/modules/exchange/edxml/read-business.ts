@@ -1,6 +1,5 @@
 import type { HeaderGroup } from './header-group.ts';
-import type { Business, BusinessDocType, ReceiverChange } from './message.ts';
-import { readStaff } from './read-header.ts';
+import type { Business, BusinessDocType, ReceiverChange, StaffInfo } from './message.ts';
 import { refuse } from './refusals.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -42,4 +41,14 @@ function readReceiver(receiver: HeaderGroup, warnings: Warnings): ReceiverChange
   const change = type === '0' ? 'removed' : type === '1' ? 'added' : null;
   if (change === null) warnings.add('value_unknown', `${receiver.path}/ReceiverType`, type);
   return { organId: receiver.requiredIdentifier('OrganId', 'organId'), change };
+}
+
+/** Who sent it; a status has the same group. */
+export function readStaff(staff: HeaderGroup): StaffInfo {
+  return {
+    department: staff.text('Department'),
+    staff: staff.text('Staff'),
+    mobile: staff.text('Mobile'),
+    email: staff.text('Email'),
+  };
 }

@@ -6,11 +6,10 @@ import type {
   Party,
   Priority,
   ResponseFor,
-  StaffInfo,
   StatusMessage,
   TraceHeader,
 } from './message.ts';
-import { readBusiness } from './read-business.ts';
+import { readBusiness, readStaff } from './read-business.ts';
 import { refuse } from './refusals.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -174,15 +173,6 @@ function readTrace(trace: HeaderGroup, warnings: Warnings): TraceHeader[] {
     if (isUnnamed) warnings.add('trace_without_organ_id', hop.path);
     return { organId: isUnnamed ? '' : organId, timestamp: hop.time('Timestamp') };
   });
-}
-
-export function readStaff(staff: HeaderGroup): StaffInfo {
-  return {
-    department: staff.text('Department'),
-    staff: staff.text('Staff'),
-    mobile: staff.text('Mobile'),
-    email: staff.text('Email'),
-  };
 }
 
 function readSignature(header: HeaderGroup) {

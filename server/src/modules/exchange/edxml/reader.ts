@@ -213,6 +213,8 @@ class PackageReader implements EdxmlReader {
   #parseText(bytes: Buffer): void {
     const eventsBefore = this.#structure.eventCount;
     this.#structure.write(decodeUtf8(bytes, this.#offset), this.#offset);
+    // Text of a body goes on at once, and so is an event; a comment within it is not.
+    if (this.#mode === 'body') this.#structure.flush();
     this.#offset += bytes.length;
     this.#silentBytes = this.#structure.eventCount > eventsBefore ? 0 : this.#silentBytes + bytes.length;
     if (this.#silentBytes > maxMarkupBytes) throw this.#markupTooLong();
@@ -251,7 +253,6 @@ class PackageReader implements EdxmlReader {
     const open = piece.lastIndexOf(lessThan);
     if (open >= 0) this.#lastLessThan = this.#offset + open;
     this.#parseText(piece);
-    this.#structure.flush();
 
     const texts = this.#bodyTexts;
     this.#bodyTexts = [];

@@ -11,7 +11,7 @@ export interface StructureEvents {
   bodyText(text: string): void;
   bodyElement(): never;
   bodyClosed(): void;
-  /** An element that is complete, and what it lies in. */
+  /** A part of the package's frame that is complete, and what it lies in. */
   closed(element: XmlElement, parent: XmlElement | undefined): void;
 }
 
@@ -50,7 +50,7 @@ export function createStructure(events: StructureEvents): Structure {
   // sax knows no event listeners, only these properties.
   /* oxlint-disable unicorn/prefer-add-event-listener */
   parser.onerror = (error) => {
-    const reason = error.message.split('\n', 1)[0] ?? '';
+    const reason = (error.message.split('\n', 1)[0] ?? '').slice(0, 200);
     if (reason.includes('entity')) throw refuse('entity_undeclared', { offset });
     if (reason.includes('doctype')) throw refuse('doctype');
     throw refuse('not_well_formed', { offset, reason });
@@ -132,7 +132,7 @@ export function createStructure(events: StructureEvents): Structure {
     if (isInBody) {
       isInBody = false;
       events.bodyClosed();
-    } else {
+    } else if (open.length < frameDepth) {
       events.closed(element, open.at(-1)?.element);
     }
     if (open.length === 0) isComplete = true;
@@ -151,7 +151,7 @@ export function createStructure(events: StructureEvents): Structure {
     if (!element) return;
     element.text += text;
     if (element.text.length > maxTextCharacters) {
-      throw refuse('text_too_long', { element: element.name, limit: maxTextCharacters });
+      throw refuse('text_too_long', { element: element.name.slice(0, 100), limit: maxTextCharacters });
     }
   }
 
@@ -178,6 +178,9 @@ export function createStructure(events: StructureEvents): Structure {
     },
   };
 }
+
+/** The parts of a package, down to its header, manifest and attachments, are at most so deep. */
+const frameDepth = 4;
 
 interface Frame {
   readonly element: XmlElement;
