@@ -105,7 +105,7 @@ function composeDocument(
     header,
     warnings: message.warnings,
     priority: message.priority,
-    package: { ...arrival.package, junkBytes: message.junkBytes },
+    package: { ...arrival.package, junkBytes: message.xmlOffset },
     acceptedAt: at,
     entryId: entry.id,
     recipients,

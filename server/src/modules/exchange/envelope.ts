@@ -11,6 +11,7 @@ export interface PackageReference {
   readonly digest: Buffer;
   /** Null once the content was destroyed. */
   readonly key: Buffer | null;
+  /** Bytes before the XML: junk or a byte order mark. */
   readonly junkBytes: number;
 }
 

@@ -200,7 +200,7 @@ function composeReport(exchange: Exchange, tx: Transaction, report: ComposedRepo
     header: { statusCode: code, statusText: statusNames[code], subject: message.description },
     warnings: message.warnings,
     priority: 0,
-    package: { ...blob, junkBytes: message.junkBytes },
+    package: { ...blob, junkBytes: message.xmlOffset },
     acceptedAt: tx.now,
     entryId: entry.id,
     recipients: [recipient],

@@ -65,7 +65,8 @@ function contentOf(message: DocumentMessage): [field: string, value: unknown][] 
     ['ResponseForTask', message.taskCodes],
     ['ApplicationType', message.applicationType],
     ['ToPlaces', message.toPlaces],
-    ['Bussiness', message.business],
+    // Who sends it is not what it says: a retry by another clerk is the same document.
+    ['Bussiness', { ...message.business, staff: undefined }],
     ['Attachment', message.attachments.map(fileOf).sort(byText)],
   ];
 }

@@ -99,7 +99,7 @@ create table exchange.delivery (
   package_size_bytes bigint not null,
   package_digest bytea not null,
   package_key bytea,
-  -- Bytes of junk before the XML declaration, which a system may ask to be left out.
+  -- Bytes before the XML declaration (junk, a byte order mark), which a system may ask to be left out.
   package_junk_bytes integer not null default 0,
   constraint delivery_pkey primary key (organisation_id, id)
 );
