@@ -37,7 +37,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const server = await createServer({
     trustedProxies: config.trustedProxies,
     ...(config.tls && { tls: config.tls }),
-    logTo: { write: (line) => log.info(JSON.parse(line)) },
+    // Writing a line for each request costs as much as checking its signature: only where somebody reads it.
+    ...(log.isLevelEnabled('info') && { logTo: { write: (line) => log.info(JSON.parse(line)) } }),
   });
   const exchange = createExchange(platform);
   const hooks = { hasWaitingMail };

@@ -28,7 +28,7 @@ const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonl
   },
   {
     from: /^cli\/(commands\/init|doctor\/.+)\.ts$/,
-    to: /^([\w-]+|modules\/directory\/index)\.ts$/,
+    to: /^([\w-]+|modules\/(directory|exchange)\/index)\.ts$/,
     because:
       'init and doctor touch the data folder and the database themselves, with the configuration of the server',
   },

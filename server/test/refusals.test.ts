@@ -47,6 +47,6 @@ function describeEntry([code, { kind, vi, en, who, next }]: [string, RefusalEntr
 function parametersOf(sentence: string): string {
   return [...sentence.matchAll(/\{(\w+)\}/g)]
     .map(([, name]) => name)
-    .sort()
+    .toSorted((a = '', b = '') => (a < b ? -1 : 1))
     .join(' ');
 }

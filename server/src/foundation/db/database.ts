@@ -32,6 +32,8 @@ export function connect(options: DatabaseOptions): Database {
       max,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,
+      // Statements that do not need each other's answers travel together.
+      pipeline: true,
       application_name: `lienthong/${role}`,
       // UTC so that timestamptz always comes as +00; the role because a login may be member of several.
       options: `-c role=${role} -c timezone=UTC`,

@@ -33,12 +33,14 @@ export async function inTransaction<Result>(
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const { rows } = await client.query<{ now: Temporal.Instant }>({
-      name: 'begin-transaction',
-      text: `select date_trunc('milliseconds', now()) as now, set_config('app.organisations', $1, true)`,
-      values: [`{${(options.organisations ?? []).join(',')}}`],
-    });
+    const [, { rows }] = await Promise.all([
+      client.query('begin isolation level read committed'),
+      client.query<{ now: Temporal.Instant }>({
+        name: 'begin-transaction',
+        text: `select date_trunc('milliseconds', now()) as now, set_config('app.organisations', $1, true)`,
+        values: [`{${(options.organisations ?? []).join(',')}}`],
+      }),
+    ]);
     const result = await work(transactionOn(client, rows[0]!.now));
     await client.query('commit');
     return result;

@@ -3,7 +3,8 @@
 export type FindingCode = keyof typeof sentences;
 
 export interface Finding {
-  readonly code: `evidence.${FindingCode}`;
+  /** `evidence.` and a `FindingCode`, or the code of a module above that adds its own inspection. */
+  readonly code: `${string}.${string}`;
   /** What is wrong, by name: an entry's id, a leaf's index, a tile, a size. */
   readonly where: string;
   readonly vi: string;

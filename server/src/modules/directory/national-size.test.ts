@@ -23,9 +23,10 @@ test('120,000 organisations are imported in less than 30 seconds', async () => {
 
 test('among them every search takes less than 50 ms', async () => {
   const queries = [
-    ...['Z', 'Z01.', '000.00.05', 'a', 'o', 'xa', 'zzz', 'uy ban nhan dan', 'so tai chinh', 'tu phap 7777'],
-    ...['so 119', 'truong thpt y te muong lat', 'Ủy ban nhân dân xã Tài chính Đồng Đăng'],
-  ];
+    ['Z', 'Z01.', '000.00.05', 'tu phap 7777', 'so 119'],
+    ['a', 'o', 'xa', 'zzz', 'uy ban nhan dan', 'so tai chinh', 'truong thpt y te muong lat'],
+    ['Ủy ban nhân dân xã Tài chính Đồng Đăng'],
+  ].flat();
   const slow: [query: string, millis: number][] = [];
   for (const query of queries) {
     const millis = await medianMillis(() =>

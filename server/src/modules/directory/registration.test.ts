@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, property } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addSystem } from './add-system.ts';
 import { assignOrganisation } from './assign-organisation.ts';
@@ -160,9 +160,9 @@ describe('a system that needs approval', () => {
 });
 
 test('only the systems of the nearest root above may register', () => {
-  const systems = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 });
-  fc.assert(
-    fc.property(fc.array(systems), fc.constantFrom('a', 'b', 'c'), (roots, system) => {
+  const systems = array(constantFrom('a', 'b', 'c'), { maxLength: 2 });
+  assertProperty(
+    property(array(systems), constantFrom('a', 'b', 'c'), (roots, system) => {
       const path = roots.map((rootOf) => ({ rootOf }));
       const nearest = roots.find((rootOf) => rootOf.length > 0) ?? [];
       expect(canRegisterUnder(system, path)).toBe(nearest.includes(system));

@@ -76,6 +76,18 @@ test('rotations at the same moment leave two valid secrets', async () => {
   expect(await secretsOf(externalId)).toHaveLength(2);
 });
 
+test('systems that take an organisation at the same moment: one receives in the end', async () => {
+  const { id } = await getOrganisation(platform, 'H37.02');
+  const systems = await Promise.all(Array.from({ length: 4 }, () => connect()));
+  const takes = [...systems, ...systems].map(({ externalId }) =>
+    assignOrganisation(platform, { system: externalId, code: 'H37.02', receives: true }, operator),
+  );
+  await Promise.all(takes);
+  const found = await Promise.all(systems.map(({ externalId }) => findSystem(platform, externalId)));
+  expect(found.filter((system) => system!.receivesFor.includes(id))).toHaveLength(1);
+  expect(found.every((system) => system!.speaksFor.includes(id))).toBe(true);
+});
+
 test('one system receives for an organisation at a time, and the mailbox moves with it', async () => {
   const { id } = await getOrganisation(platform, 'G12');
   const [first, second] = [await connect(), await connect()];

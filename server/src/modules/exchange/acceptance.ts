@@ -5,7 +5,7 @@
  * - Nothing like it was sent: it is accepted for every recipient that can be reached, and refused as a whole when none can.
  * - The same content again: the answer is the receipt of the sending that it repeats, unless recipients are named who
  *   were not reached yet: then a supplementary sending goes to those alone, with a receipt of its own.
- * - The same document id with other content: refused, naming the field that differs.
+ * - The same document id with other content: it is taken.
  */
 import { createHash } from 'node:crypto';
 import type { ResolvedOrganisation } from '#directory';
@@ -23,7 +23,6 @@ export interface FormerSending {
   readonly envelopeId: EnvelopeId;
   readonly packageId: BlobId;
   readonly contentDigest: Buffer;
-  readonly contentFields: Readonly<Record<string, string>>;
   readonly supplement: number;
   readonly recipientsDigest: Buffer;
   readonly reached: readonly OrganisationId[];
@@ -34,12 +33,11 @@ export interface ArrivedDocument {
   readonly documentId: string;
   readonly businessType: number;
   readonly contentDigest: Buffer;
-  readonly contentFields: Readonly<Record<string, string>>;
   readonly to: readonly { readonly code: string; readonly name: string }[];
 }
 
 export type Decision =
-  | { readonly outcome: 'repeat'; readonly sending: FormerSending }
+  | { readonly outcome: 'repeat' | 'taken'; readonly sending: FormerSending }
   | {
       readonly outcome: 'accept';
       readonly supplement: number;
@@ -56,7 +54,9 @@ export function decideAcceptance(
   const recipientsDigest = digestOfRecipients(document.to);
   const sameContent = former.filter((sending) => sending.contentDigest.equals(document.contentDigest));
   if (sameContent.length === 0) {
-    refuseTakenDocumentId(document, former);
+    const [other] = former;
+    // Types 1, 2 and 3 are about an earlier document and may carry its id; only a new document claims one.
+    if (other && document.businessType === 0) return { outcome: 'taken', sending: other };
     refuseUnlessReached(recipients);
     return { outcome: 'accept', supplement: 0, recipientsDigest, recipients };
   }
@@ -113,18 +113,6 @@ function resolveRecipients(
     }
   }
   return recipients;
-}
-
-/** Types 1, 2 and 3 are about an earlier document and may carry its id; only a new document claims one. */
-function refuseTakenDocumentId(document: ArrivedDocument, former: readonly FormerSending[]): void {
-  if (document.businessType !== 0) return;
-  const [other] = former;
-  if (!other) return;
-  // In the order of the message, as a person reads it; jsonb keeps an order of its own.
-  const fields = Object.keys({ ...document.contentFields, ...other.contentFields });
-  const field =
-    fields.find((name) => other.contentFields[name] !== document.contentFields[name]) ?? 'content';
-  throw refuse('document_id_taken', { documentId: document.documentId, field });
 }
 
 function refuseUnlessReached(recipients: readonly Recipient[]): void {

@@ -26,7 +26,6 @@ export interface Arrival {
   readonly claimedFrom: string | undefined;
   readonly message: DocumentMessage;
   readonly contentDigest: Buffer;
-  readonly contentFields: Readonly<Record<string, string>>;
   readonly package: StoredBlob;
 }
 
@@ -99,7 +98,6 @@ function composeDocument(
     documentId: message.documentId,
     businessType: message.business.docType,
     contentDigest: arrival.contentDigest,
-    contentFields: arrival.contentFields,
     supplement: accepted.supplement,
     recipientsDigest: accepted.recipientsDigest,
     header,
@@ -180,7 +178,6 @@ async function composeNotice(
     documentId: message.documentId,
     businessType: null,
     contentDigest,
-    contentFields: {},
     supplement: 0,
     recipientsDigest: contentDigest,
     header,

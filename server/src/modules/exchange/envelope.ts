@@ -35,7 +35,6 @@ export interface Envelope {
   readonly documentId: string;
   readonly businessType: number | null;
   readonly contentDigest: Buffer;
-  readonly contentFields: Readonly<Record<string, string>>;
   readonly supplement: number;
   readonly recipientsDigest: Buffer;
   readonly header: MessageHeader;

@@ -27,11 +27,12 @@ import { findFormerSendings, insertEnvelopes, insertRecipients } from './store/a
 export type Accepted = {
   readonly senderId: OrganisationId;
   readonly envelopeId: EnvelopeId;
-  /** Whether the package of this very arrival is the one that is kept. */
-  readonly keepsPackage: boolean;
 } & (
-  | { readonly repeated: false; readonly receipt: string; readonly recipients: readonly Recipient[] }
-  | { readonly repeated: true }
+  | { readonly outcome: 'accepted'; readonly receipt: string; readonly recipients: readonly Recipient[] }
+  /** `keepsPackage`: the sending that it repeats is its own first attempt, whose package is this arrival's. */
+  | { readonly outcome: 'repeat'; readonly keepsPackage: boolean }
+  /** The document id was used for other content, by that envelope. */
+  | { readonly outcome: 'taken' }
 );
 
 const maxArrivalsPerBatch = 256;
@@ -124,19 +125,23 @@ async function writeRound(
   const composed: Composed[] = [];
   for (const [index, { arrival, sender }] of admitted.entries()) {
     const decision = attempt(outcomes, arrival, () => decide(arrival, former[index]!, directory));
-    if (decision?.outcome === 'repeat') {
-      outcomes.set(arrival, { result: repeatOf(arrival, sender, decision.sending) });
-    } else if (decision) {
+    if (decision?.outcome === 'accept') {
       composed.push(await composeAcceptance(platform, tx, { arrival, sender, ...decision }));
+    } else if (decision) {
+      const { envelopeId, packageId } = decision.sending;
+      const { outcome } = decision;
+      const keepsPackage = packageId === arrival.package.id;
+      outcomes.set(arrival, {
+        result: { outcome, senderId: sender.organisationId, envelopeId, keepsPackage },
+      });
     }
   }
   for (const { arrival, acceptance } of await insertComposed(tx, composed)) {
     outcomes.set(arrival, {
       result: {
-        repeated: false,
+        outcome: 'accepted',
         senderId: acceptance.envelope.organisationId,
         envelopeId: acceptance.envelope.id,
-        keepsPackage: true,
         receipt: receiptOf(acceptance.entry),
         recipients: acceptance.envelope.recipients,
       },
@@ -159,28 +164,21 @@ async function insertComposed(tx: Transaction, composed: readonly Composed[]): P
       notices.map(({ envelope }) => envelope),
     );
   const messages: readonly WrittenMessage[] = [...kept.map(({ acceptance }) => acceptance), ...notices];
-  await insertRecipients(
-    tx,
-    messages.map(({ envelope }) => envelope),
-  );
-  await insertBlobRows(
-    tx,
-    messages.map(({ blob }) => blob),
-  );
-  await insertEntries(
-    tx,
-    messages.map(({ entry }) => entry),
-  );
+  await Promise.all([
+    insertRecipients(
+      tx,
+      messages.map(({ envelope }) => envelope),
+    ),
+    insertBlobRows(
+      tx,
+      messages.map(({ blob }) => blob),
+    ),
+    insertEntries(
+      tx,
+      messages.map(({ entry }) => entry),
+    ),
+  ]);
   return kept;
-}
-
-function repeatOf(arrival: Arrival, sender: ResolvedOrganisation, sending: FormerSending): Accepted {
-  return {
-    repeated: true,
-    senderId: sender.organisationId,
-    envelopeId: sending.envelopeId,
-    keepsPackage: sending.packageId === arrival.package.id,
-  };
 }
 
 function codesOf({ message, claimedFrom }: Arrival): string[] {
@@ -196,13 +194,12 @@ function decide(
   former: readonly FormerSending[],
   directory: ReadonlyMap<string, ResolvedOrganisation>,
 ): ReturnType<typeof decideAcceptance> {
-  const { message, contentDigest, contentFields } = arrival;
+  const { message, contentDigest } = arrival;
   return decideAcceptance(
     {
       documentId: message.documentId,
       businessType: message.business.docType,
       contentDigest,
-      contentFields,
       to: message.to.map(({ organId, organName }) => ({ code: organId, name: organName })),
     },
     former,

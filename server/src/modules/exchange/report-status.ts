@@ -194,7 +194,6 @@ function composeReport(exchange: Exchange, tx: Transaction, report: ComposedRepo
     documentId: message.responseFor.documentId,
     businessType: null,
     contentDigest,
-    contentFields: {},
     supplement: 0,
     recipientsDigest: contentDigest,
     header: { statusCode: code, statusText: statusNames[code], subject: message.description },

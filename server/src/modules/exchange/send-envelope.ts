@@ -2,11 +2,13 @@
  * Takes in one message of a system that its dialect authenticated: a document for its recipients, or a status message
  * about a document that was received. Resolves only after the commit; a refusal leaves nothing but its own entry.
  */
-import { Refusal } from '#foundation/refusal';
+import type { StoredBlob } from '#foundation/blob';
+import { assertNever, Refusal } from '#foundation/refusal';
 import type { Caller } from './caller.ts';
-import { contentDigest, contentFields } from './edxml/index.ts';
+import { contentDigest } from './edxml/index.ts';
 import type { DocumentMessage } from './edxml/index.ts';
 import type { Exchange } from './exchange.ts';
+import { findDifference } from './find-difference.ts';
 import { receivePackage } from './receive-package.ts';
 import type { IncomingPackage, ReceivedPackage } from './receive-package.ts';
 import { readSent } from './read-sent.ts';
@@ -61,24 +63,38 @@ async function sendDocument(
       claimedFrom: request.from,
       message,
       contentDigest: contentDigest(message),
-      contentFields: Object.fromEntries(contentFields(message).map(({ field, digest }) => [field, digest])),
       package: blob,
     })
     .catch(async (error: unknown) => {
       // A refusal is certain, so the package goes. After an outage nobody knows whether the commit counted: it stays,
       // and the sweep removes it when no row refers to it.
-      if (error instanceof Refusal && !blob.row) await exchange.platform.blobs.drop(blob.id);
+      if (error instanceof Refusal) await dropPackage(exchange, blob);
       throw error;
     });
-  if (!accepted.keepsPackage && !blob.row) await exchange.platform.blobs.drop(blob.id);
   const { senderId, envelopeId } = accepted;
-  if (!accepted.repeated) {
-    const refused = accepted.recipients.flatMap((recipient) =>
-      recipient.state === 'refused' ? [{ code: recipient.toCode, reason: recipient.refusalCode }] : [],
-    );
-    return { envelopeId, receipt: accepted.receipt, repeated: false, refused };
+  switch (accepted.outcome) {
+    case 'accepted': {
+      const refused = accepted.recipients.flatMap((recipient) =>
+        recipient.state === 'refused' ? [{ code: recipient.toCode, reason: recipient.refusalCode }] : [],
+      );
+      return { envelopeId, receipt: accepted.receipt, repeated: false, refused };
+    }
+    case 'repeat':
+      if (!accepted.keepsPackage) await dropPackage(exchange, blob);
+      return readSent(exchange, senderId, envelopeId);
+    case 'taken': {
+      await dropPackage(exchange, blob);
+      const field = await findDifference(exchange, { organisationId: senderId, envelopeId, message });
+      throw refuse('document_id_taken', { documentId: message.documentId, field });
+    }
+    default:
+      return assertNever(accepted);
   }
-  return readSent(exchange, senderId, envelopeId);
+}
+
+/** A small package is a row that was not inserted: there is nothing to drop. */
+async function dropPackage(exchange: Exchange, blob: StoredBlob): Promise<void> {
+  if (!blob.row) await exchange.platform.blobs.drop(blob.id);
 }
 
 /** State secrets may not travel on the axis at all (Decision 28/2018 Art. 1.2); only the old dialect has a field for it. */

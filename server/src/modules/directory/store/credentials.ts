@@ -9,7 +9,7 @@ export interface CredentialRow {
   readonly requestKey: string | null;
 }
 
-/** Newest first; at most two. */
+/** Newest first, by ids, which are made under the system's lock; at most two. */
 export async function listValidCredentials(tx: Transaction, systemId: SystemId): Promise<CredentialRow[]> {
   const rows = await tx.query<{
     id: CredentialId;
@@ -20,7 +20,7 @@ export async function listValidCredentials(tx: Transaction, systemId: SystemId):
     `select id, place, secret_sealed, request_key
      from directory.credential
      where system_id = $1 and retired_at is null
-     order by created_at desc, id desc`,
+     order by id desc`,
     [systemId],
   );
   return rows.map((row) => ({
@@ -56,5 +56,9 @@ export async function insertCredential(
 }
 
 export async function retireCredential(tx: Transaction, id: CredentialId): Promise<void> {
-  await tx.query('update directory.credential set retired_at = $2 where id = $1', [id, tx.now.toString()]);
+  // Who waited for the lock may have begun, and so have its time, before the one that it waited for.
+  await tx.query('update directory.credential set retired_at = greatest(created_at, $2) where id = $1', [
+    id,
+    tx.now.toString(),
+  ]);
 }

@@ -45,8 +45,6 @@ export async function beginImport(tx: Transaction): Promise<void> {
       name text not null,
       level smallint not null,
       parent_code text collate "C",
-      parent_id uuid,
-      parent_level smallint,
       email text,
       phone text,
       fax text,
@@ -88,6 +86,7 @@ export async function lockDirectory(tx: Transaction): Promise<void> {
 /** Finds the organisations that the rows are about, and refuses rows that contradict each other or the directory. */
 export async function matchRows(tx: Transaction): Promise<void> {
   await tx.query('create index on import_row (code)');
+  await tx.query('create index on import_row (old_code) where old_code is not null');
   await tx.query('analyze import_row');
   await refuseRepeatedCodes(tx);
   await tx.query(`
@@ -154,23 +153,25 @@ async function refuseRepeatedOrganisations(tx: Transaction): Promise<void> {
       and repeated.first_line < repeated.line`);
 }
 
-/** Finds the parents of the rows of one level and adds those organisations that are new. Returns how many. */
+/** Adds the new organisations of one level, and refuses rows whose parent cannot be theirs. Returns how many it added. */
 export async function applyLevel(
   tx: Transaction,
   { level, on, by }: { level: number; on: Temporal.PlainDate; by: string },
 ): Promise<number> {
-  await findParents(tx, level);
+  await refuseWithoutParent(tx, level);
   const added = await tx.query<{ added: number }>(
     `with added as (
        insert into directory.organisation
          (id, level, parent_id, parent_level, code, old_code, name, email, phone, fax, address,
           state_since, state_by, added_at, changed_at)
-       select organisation_id, level, parent_id, parent_level, code, old_code, name, email, phone, fax, address,
+       select r.organisation_id, r.level, p.id, p.level, r.code, r.old_code, r.name, r.email, r.phone, r.fax, r.address,
          $2::timestamptz, $3, $2, $2
-       from import_row
-       where level = $1
-         and not is_known
-         and refusal is null
+       from import_row r
+       left join directory.organisation_code c on c.code = r.parent_code
+       left join directory.organisation p on p.id = c.organisation_id
+       where r.level = $1
+         and not r.is_known
+         and r.refusal is null
        returning id
      )
      select count(*) as added from added`,
@@ -197,14 +198,19 @@ export async function applyLevel(
   return added[0]!.added;
 }
 
-async function findParents(tx: Transaction, level: number): Promise<void> {
+/** Those of the levels above are in the directory by now. */
+async function refuseWithoutParent(tx: Transaction, level: number): Promise<void> {
   await tx.query(
     `with found as (
-       select r.line, r.parent_code, p.id, p.level, p.state,
-         (select jsonb_build_object('level', i.level, 'isRefused', i.refusal is not null)
-          from import_row i
-          where p.id is null and i.code = r.parent_code
-          limit 1) as in_file
+       select r.line, p.id, p.level, p.state, case when p.id is null then (
+         select jsonb_build_object('level', i.level, 'isRefused', i.refusal is not null)
+         from (
+           select level, refusal from import_row where code = r.parent_code
+           union all
+           select level, refusal from import_row where old_code = r.parent_code
+         ) i
+         limit 1
+       ) end as in_file
        from import_row r
        left join directory.organisation_code c on c.code = r.parent_code
        left join directory.organisation p on p.id = c.organisation_id
@@ -213,25 +219,23 @@ async function findParents(tx: Transaction, level: number): Promise<void> {
          and r.refusal is null
      )
      update import_row r
-     set parent_id = found.id,
-       parent_level = found.level,
-       refusal = case
+     set refusal = case
          when found.state = 'ended' then 'organisation_ended'
-         when found.level >= r.level then 'level_not_below_parent'
-         when found.id is not null then null
+         when found.id is not null then 'level_not_below_parent'
          when (found.in_file ->> 'isRefused')::boolean then 'parent_refused'
          -- It is in the file and yet not in the directory: it stands on this level or a lower one.
          when found.in_file is not null then 'level_not_below_parent'
          else 'parent_unknown'
        end,
        parameters = jsonb_build_object(
-         'parentCode', found.parent_code,
-         'code', found.parent_code,
+         'parentCode', r.parent_code,
+         'code', r.parent_code,
          'level', r.level,
          'parentLevel', coalesce(found.level, (found.in_file ->> 'level')::smallint, 0)
        )
      from found
-     where found.line = r.line`,
+     where found.line = r.line
+       and (found.id is null or found.state = 'ended' or found.level >= r.level)`,
     [level],
   );
 }
@@ -265,14 +269,16 @@ export async function applyChanges(
            else o.old_code
          end as old_code,
          r.name,
-         coalesce(r.parent_id, o.parent_id) as parent_id,
-         coalesce(r.parent_level, o.parent_level) as parent_level,
+         coalesce(p.id, o.parent_id) as parent_id,
+         coalesce(p.level, o.parent_level) as parent_level,
          coalesce(r.email, o.email) as email,
          coalesce(r.phone, o.phone) as phone,
          coalesce(r.fax, o.fax) as fax,
          coalesce(r.address, o.address) as address
        from import_row r
        join directory.organisation o on o.id = r.organisation_id
+       left join directory.organisation_code c on c.code = r.parent_code
+       left join directory.organisation p on p.id = c.organisation_id
        where r.is_known
          and r.refusal is null
      )

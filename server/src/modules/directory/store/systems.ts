@@ -126,23 +126,27 @@ export async function updateState(
   );
 }
 
-/** False when the system speaks for the organisation already. */
+/** False when the system speaks for the organisation already. The caller holds the locks of both. */
 export async function insertRepresentation(
   tx: Transaction,
   systemId: SystemId,
   organisationId: OrganisationId,
 ): Promise<boolean> {
-  const inserted = await tx.query(
+  if (await isRepresentedBy(tx, systemId, organisationId)) return false;
+  // Withdrawn and given back within one millisecond: the interval is simply open again.
+  await tx.query(
     `insert into directory.representation (organisation_id, system_id, valid_from)
      values ($1, $2, $3)
-     on conflict (organisation_id, system_id) where valid_to is null do nothing
-     returning system_id`,
+     on conflict on constraint representation_pk do update set valid_to = null`,
     [organisationId, systemId, tx.now.toString()],
   );
-  return inserted.length === 1;
+  return true;
 }
 
-/** Both speaking and receiving end. False when the system did not speak for the organisation. */
+/**
+ * Both speaking and receiving end. False when the system did not speak for the organisation. A transaction that waited
+ * for a lock has an earlier time than what the other one wrote: an interval ends when it began, never before.
+ */
 export async function endRepresentation(
   tx: Transaction,
   systemId: SystemId,
@@ -150,13 +154,13 @@ export async function endRepresentation(
 ): Promise<boolean> {
   const parameters = [organisationId, systemId, tx.now.toString()];
   const ended = await tx.query(
-    `update directory.representation set valid_to = $3
+    `update directory.representation set valid_to = greatest(valid_from, $3)
      where organisation_id = $1 and system_id = $2 and valid_to is null
      returning system_id`,
     parameters,
   );
   await tx.query(
-    `update directory.receiving_system set valid_to = $3
+    `update directory.receiving_system set valid_to = greatest(valid_from, $3)
      where organisation_id = $1 and system_id = $2 and valid_to is null`,
     parameters,
   );
@@ -193,7 +197,9 @@ export async function replaceReceivingSystem(
   organisationId: OrganisationId,
 ): Promise<void> {
   await tx.query(
-    'update directory.receiving_system set valid_to = $2 where organisation_id = $1 and valid_to is null',
+    `update directory.receiving_system
+     set valid_to = greatest(valid_from, $2)
+     where organisation_id = $1 and valid_to is null`,
     [organisationId, tx.now.toString()],
   );
   // Given away and taken back within one millisecond: the interval is simply open again.
@@ -260,12 +266,12 @@ export async function findForAuthentication(
        array(
          select c.id from directory.credential c
          where c.system_id = s.id and c.retired_at is null
-         order by c.created_at desc, c.id desc
+         order by c.id desc
        ) as credential_ids,
        array(
          select c.secret_sealed from directory.credential c
          where c.system_id = s.id and c.retired_at is null
-         order by c.created_at desc, c.id desc
+         order by c.id desc
        ) as secrets,
        array(
          select r.organisation_id from directory.representation r where r.system_id = s.id and r.valid_to is null

@@ -95,11 +95,10 @@ export function createStructure(events: StructureEvents): Structure {
     if (open.length === maxDepth) throw refuse('too_deep', { limit: maxDepth });
     if (elementCount > maxElements) throw refuse('too_many', { element: 'elements', limit: maxElements });
 
-    const inherited = parent?.namespaces ?? noNamespaces;
-    const namespaces = declared ? new Map([...inherited, ...declared]) : inherited;
+    const scope = declared ? { declared, outer: parent?.scope } : parent?.scope;
     const colon = tag.name.indexOf(':');
     const name = colon < 0 ? tag.name : tag.name.slice(colon + 1);
-    const namespace = namespaces.get(colon < 0 ? '' : tag.name.slice(0, colon)) ?? '';
+    const namespace = namespaceOf(colon < 0 ? '' : tag.name.slice(0, colon), scope);
     const element: XmlElement = { name, isQcvn: namespace === qcvnNamespace, text: '', children: [] };
 
     if (!parent) {
@@ -111,7 +110,7 @@ export function createStructure(events: StructureEvents): Structure {
       parent.element.children.push(element);
     }
     const grandparent = open.at(-2);
-    open.push({ element, namespaces });
+    open.push({ element, scope });
     if (
       name === 'ContentTransferEncoded' &&
       parent?.element.name === 'Attachment' &&
@@ -184,10 +183,22 @@ const frameDepth = 4;
 
 interface Frame {
   readonly element: XmlElement;
-  readonly namespaces: ReadonlyMap<string, string>;
+  readonly scope: NamespaceScope | undefined;
 }
 
-const noNamespaces: ReadonlyMap<string, string> = new Map();
+/** What one element declares, within what those around it declare: copied into each, a small package took seconds. */
+interface NamespaceScope {
+  readonly declared: ReadonlyMap<string, string>;
+  readonly outer: NamespaceScope | undefined;
+}
+
+function namespaceOf(prefix: string, scope: NamespaceScope | undefined): string {
+  for (let around = scope; around; around = around.outer) {
+    const namespace = around.declared.get(prefix);
+    if (namespace !== undefined) return namespace;
+  }
+  return '';
+}
 
 /**
  * sax looks entities up in an object that inherits from Object.prototype (`&constructor;` would be "declared") and a

@@ -21,8 +21,6 @@ create table exchange.envelope (
   business_type smallint,
   -- Two sendings with the same digest are the same document sent again (docs/protocols/edxml.md, "content digest").
   content_digest bytea not null,
-  -- Short digests by field, to name what differs when a document id comes with other content.
-  content_fields jsonb not null,
   -- The same content sent again to recipients who are new is a supplement: 1, 2, …
   supplement integer not null default 0,
   recipients_digest bytea not null,

@@ -20,14 +20,13 @@ export async function findFormerSendings(
     id: EnvelopeId;
     package_id: BlobId;
     content_digest: Buffer;
-    content_fields: Record<string, string>;
     supplement: number;
     recipients_digest: Buffer;
     reached: OrganisationId[];
     refused_codes: string[];
   }>(
     'find-former-sendings',
-    `select asked.key, envelope.id, envelope.package_id, envelope.content_digest, envelope.content_fields, envelope.supplement,
+    `select asked.key, envelope.id, envelope.package_id, envelope.content_digest, envelope.supplement,
        envelope.recipients_digest,
        array(
          select recipient_id from exchange.sent_recipient sent
@@ -64,7 +63,6 @@ export async function findFormerSendings(
       envelopeId: row.id,
       packageId: row.package_id,
       contentDigest: row.content_digest,
-      contentFields: row.content_fields,
       supplement: row.supplement,
       recipientsDigest: row.recipients_digest,
       reached: row.reached,
@@ -86,14 +84,14 @@ export async function insertEnvelopes(
   const rows = await tx.prepared<{ id: EnvelopeId }>(
     'insert-envelopes',
     `insert into exchange.envelope (
-       organisation_id, id, kind, system_id, from_code, document_id, business_type, content_digest, content_fields,
-       supplement, recipients_digest, header, warnings, priority, package_id, package_size_bytes, package_digest,
+       organisation_id, id, kind, system_id, from_code, document_id, business_type, content_digest, supplement,
+       recipients_digest, header, warnings, priority, package_id, package_size_bytes, package_digest,
        package_key, accepted_at, entry_id
      )
      select * from unnest(
-       $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bytea[], $9::jsonb[],
-       $10::integer[], $11::bytea[], $12::jsonb[], $13::jsonb[], $14::smallint[], $15::uuid[], $16::bigint[], $17::bytea[],
-       $18::bytea[], $19::timestamptz[], $20::uuid[]
+       $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bytea[], $9::integer[],
+       $10::bytea[], $11::jsonb[], $12::jsonb[], $13::smallint[], $14::uuid[], $15::bigint[], $16::bytea[], $17::bytea[],
+       $18::timestamptz[], $19::uuid[]
      )
      on conflict do nothing
      returning id`,
@@ -106,7 +104,6 @@ export async function insertEnvelopes(
       column((envelope) => envelope.documentId),
       column((envelope) => envelope.businessType),
       column((envelope) => envelope.contentDigest),
-      column((envelope) => JSON.stringify(envelope.contentFields)),
       column((envelope) => envelope.supplement),
       column((envelope) => envelope.recipientsDigest),
       column((envelope) => JSON.stringify(envelope.header)),

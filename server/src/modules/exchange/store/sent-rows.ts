@@ -1,6 +1,6 @@
 /** What an organisation sent, as it sees it: its envelopes and its own row about each recipient. */
 import type { Transaction } from '#foundation/db';
-import type { DeliveryId, EntryId, EnvelopeId, OrganisationId } from '#foundation/ids';
+import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import { assert } from '#foundation/refusal';
 import type { DeliveryState } from '../delivery.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
@@ -21,6 +21,21 @@ export async function getEntryOfEnvelope(tx: Transaction, key: EnvelopeKey): Pro
   );
   assert(row, 'the envelope is there');
   return row.entry_id;
+}
+
+export async function getPackageOfEnvelope(
+  tx: Transaction,
+  key: EnvelopeKey,
+): Promise<{ id: BlobId; sizeBytes: number; key: Buffer | null }> {
+  const [row] = await tx.query<{ id: BlobId; sizeBytes: number; key: Buffer | null }>(
+    `select package_id as id, package_size_bytes as "sizeBytes", package_key as key
+     from exchange.envelope
+     where organisation_id = $1
+       and id = $2`,
+    [key.organisationId, key.envelopeId],
+  );
+  assert(row, 'the envelope is there');
+  return row;
 }
 
 export async function listRefusedRecipients(

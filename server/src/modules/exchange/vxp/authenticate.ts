@@ -160,8 +160,17 @@ function toHeaderBytes(value: string): string {
   return ascii.test(value) ? value : Buffer.from(value).toString('latin1');
 }
 
+/** By hand: `/[ \t]+$/` tries each run of blanks within from each of its blanks, seconds for what a stranger sends. */
 function trimBlanks(value: string): string {
-  return value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end -= 1;
+  return value.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** Parameters such as `boundary` may differ: HTTP libraries add them after the signature. The media type may not. */

@@ -1,0 +1,206 @@
+/** How `doctor` reads the rows of every organisation, in pages in the order of their keys, as the owner. */
+import type { Transaction } from '#foundation/db';
+import type { BlobId, DeliveryId, EnvelopeId, OrganisationId } from '#foundation/ids';
+import type { DeliveryState } from '../delivery.ts';
+import type { MessageHeader, MessageKind } from '../envelope.ts';
+
+/** One snapshot of the database. */
+export type Snapshot = Pick<Transaction, 'query'>;
+
+const pageRows = 500;
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+
+export interface InspectedPackage {
+  readonly organisation_id: OrganisationId;
+  readonly id: EnvelopeId;
+  readonly package_id: BlobId;
+  readonly package_size_bytes: number;
+  readonly package_digest: Buffer;
+  readonly package_key: Buffer | null;
+}
+
+export interface InspectedEnvelope extends InspectedPackage {
+  readonly kind: MessageKind;
+  readonly system_id: string | null;
+  readonly document_id: string;
+  readonly business_type: number | null;
+  readonly content_digest: Buffer;
+  readonly header: MessageHeader;
+  readonly accepted_at: Temporal.Instant;
+  /** Null when there is no such entry. */
+  readonly payload: Buffer | null;
+  readonly detail: Buffer | null;
+}
+
+export interface InspectedRecipient {
+  readonly organisation_id: OrganisationId;
+  readonly envelope_id: EnvelopeId;
+  readonly ordinal: number;
+  readonly to_code: string;
+  readonly delivery_id: DeliveryId | null;
+  readonly refusal_code: string | null;
+  readonly has_delivery: boolean;
+}
+
+export interface DeliveryProgress {
+  readonly state: DeliveryState | 'refused';
+  readonly state_at: Temporal.Instant;
+  readonly fetched_at: Temporal.Instant | null;
+  readonly done_at: Temporal.Instant | null;
+  readonly business_status: string | null;
+  readonly business_status_at: Temporal.Instant | null;
+}
+
+export interface InspectedDelivery extends DeliveryProgress {
+  readonly organisation_id: OrganisationId;
+  readonly id: DeliveryId;
+  readonly accepted_at: Temporal.Instant;
+  readonly package_digest: Buffer;
+  /** Whether the sender's row about it is there and says the same. */
+  readonly sender_agrees: boolean;
+  /** Whether the envelope is there and names the same package, document and time. */
+  readonly envelope_agrees: boolean;
+}
+
+export interface InspectedEntry {
+  readonly organisation_id: OrganisationId;
+  readonly subject_id: string;
+  readonly ordinal: number;
+  readonly kind: string;
+  readonly recorded_at: Temporal.Instant;
+  readonly payload: Buffer;
+}
+
+export async function countEnvelopes(snapshot: Snapshot): Promise<number> {
+  const [row] = await snapshot.query<{ count: number }>('select count(*) as count from exchange.envelope');
+  return row!.count;
+}
+
+export function readPackages(snapshot: Snapshot): AsyncGenerator<InspectedPackage[]> {
+  return pagesOf<InspectedPackage>(
+    snapshot,
+    `select organisation_id, id, package_id, package_size_bytes, package_digest, package_key
+     from exchange.envelope
+     where (organisation_id, id) > ($1, $2)
+     order by organisation_id, id
+     limit $3`,
+    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+  );
+}
+
+export function readEnvelopes(snapshot: Snapshot): AsyncGenerator<InspectedEnvelope[]> {
+  return pagesOf<InspectedEnvelope>(
+    snapshot,
+    `select envelope.organisation_id, envelope.id, kind, system_id, document_id, business_type, content_digest, header,
+       accepted_at, package_id, package_size_bytes, package_digest, package_key,
+       (select payload from evidence.entry where organisation_id = envelope.organisation_id and id = entry_id) as payload,
+       (select detail from evidence.entry_detail detail
+        where detail.organisation_id = envelope.organisation_id and detail.entry_id = envelope.entry_id) as detail
+     from exchange.envelope
+     where (organisation_id, id) > ($1, $2)
+     order by organisation_id, id
+     limit $3`,
+    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+  );
+}
+
+export function readRecipients(snapshot: Snapshot): AsyncGenerator<InspectedRecipient[]> {
+  return pagesOf<InspectedRecipient>(
+    snapshot,
+    `select organisation_id, envelope_id, ordinal, to_code, delivery_id, refusal_code,
+       exists (
+         select from exchange.delivery
+         where delivery.organisation_id = sent.recipient_id
+           and delivery.id = sent.delivery_id
+       ) as has_delivery
+     from exchange.sent_recipient sent
+     where (organisation_id, envelope_id, ordinal) > ($1, $2, $3)
+     order by organisation_id, envelope_id, ordinal
+     limit $4`,
+    {
+      first: [beforeAll, beforeAll, -1],
+      keyOf: (row) => [row.organisation_id, row.envelope_id, row.ordinal],
+    },
+  );
+}
+
+export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDelivery[]> {
+  return pagesOf<InspectedDelivery>(
+    snapshot,
+    `select own.organisation_id, own.id, own.accepted_at, own.package_digest, own.state, own.state_at, own.fetched_at,
+       own.done_at, own.business_status, own.business_status_at,
+       exists (
+         select from exchange.sent_recipient sent
+         where sent.organisation_id = own.sender_id
+           and sent.envelope_id = own.envelope_id
+           and sent.ordinal = own.ordinal
+           and sent.recipient_id = own.organisation_id
+           and sent.delivery_id = own.id
+           and sent.to_code = own.to_code
+           and (sent.state, sent.state_at) = (own.state, own.state_at)
+           and (sent.fetched_at, sent.done_at) is not distinct from (own.fetched_at, own.done_at)
+           and (sent.business_status, sent.business_status_at)
+             is not distinct from (own.business_status, own.business_status_at)
+       ) as sender_agrees,
+       exists (
+         select from exchange.envelope
+         where envelope.organisation_id = own.sender_id
+           and envelope.id = own.envelope_id
+           and (envelope.kind, envelope.document_id, envelope.from_code, envelope.accepted_at, envelope.header)
+             = (own.kind, own.document_id, own.from_code, own.accepted_at, own.header)
+           and (envelope.package_id, envelope.package_size_bytes, envelope.package_digest)
+             = (own.package_id, own.package_size_bytes, own.package_digest)
+           and envelope.business_type is not distinct from own.business_type
+           and envelope.package_key is not distinct from own.package_key
+       ) as envelope_agrees
+     from exchange.delivery own
+     where (own.organisation_id, own.id) > ($1, $2)
+     order by own.organisation_id, own.id
+     limit $3`,
+    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+  );
+}
+
+/** The entries of these kinds, by whom they are about and in the order of the log. */
+export function readEntriesOfKinds(
+  snapshot: Snapshot,
+  kinds: readonly string[],
+): AsyncGenerator<InspectedEntry[]> {
+  return pagesOf<InspectedEntry>(
+    snapshot,
+    `select organisation_id, subject_id, ordinal, kind, recorded_at, payload
+     from evidence.entry
+     where (organisation_id, subject_id, ordinal) > ($1, $2, $3)
+       and kind = any ($5)
+     order by organisation_id, subject_id, ordinal
+     limit $4`,
+    {
+      first: [beforeAll, beforeAll, -1],
+      keyOf: (row) => [row.organisation_id, row.subject_id, row.ordinal],
+      more: [kinds],
+    },
+  );
+}
+
+/** The text takes the key of the last row seen, then the size of a page, then `more`. */
+async function* pagesOf<Row extends object>(
+  snapshot: Snapshot,
+  text: string,
+  {
+    first,
+    keyOf,
+    more = [],
+  }: {
+    readonly first: readonly unknown[];
+    readonly keyOf: (row: Row) => readonly unknown[];
+    readonly more?: readonly unknown[];
+  },
+): AsyncGenerator<Row[]> {
+  let after = first;
+  for (;;) {
+    const page = await snapshot.query<Row>(text, [...after, pageRows, ...more]);
+    if (page.length > 0) yield page;
+    if (page.length < pageRows) return;
+    after = keyOf(page.at(-1)!);
+  }
+}
