@@ -4,10 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { runLoad } from './load.ts';
-import { readCpuMicroseconds, readDiskUsage, readPeakBytes, resetPeak } from './process-usage.ts';
+import { measureMemory } from './memory.ts';
+import { readCpuMicroseconds, readDiskUsage } from './process-usage.ts';
 import { createWorld } from './world.ts';
 import type { LoadReport } from './load.ts';
 import type { LoadPlan } from './load-plan.ts';
+import type { MemoryResult } from './memory.ts';
 import type { MeasuredDatabase } from './measured-database.ts';
 import type { MeasuredServer } from './measured-server.ts';
 import type { Pace } from './pace.ts';
@@ -44,11 +46,6 @@ export interface Measurement {
   };
 }
 
-export interface MemoryResult {
-  readonly sizeBytes: number;
-  readonly peakBytes: number;
-}
-
 export interface ExchangeResults {
   readonly throughput: readonly ExchangeResult[];
   readonly memory: readonly MemoryResult[];
@@ -77,10 +74,7 @@ export async function measureExchange(options: ExchangeOptions): Promise<Exchang
   const world = await createWorld(options.server);
   options.onProgress('memory');
   // First, while the memory of the server has not yet grown by other work.
-  const memory = [
-    await measureMemory(options, world, 1_000_000),
-    await measureMemory(options, world, 500_000_000),
-  ];
+  const memory = await measureMemory(options.server, world);
   const throughput: ExchangeResult[] = [];
   for (const scenario of scenarios) throughput.push(await measureScenario(options, world, scenario));
   return { throughput, memory };
@@ -157,27 +151,4 @@ function trafficOf({ name, sizeBytes, recipients }: Scenario, world: World, pace
   const expectedPerSecond = pace.kind === 'open' ? pace.perSecond : Math.min(3_000, 400_000_000 / sizeBytes);
   const preparedCount = Math.ceil(pace.seconds * expectedPerSecond);
   return { kind: 'send', desks, sizeBytes, runId, preparedCount };
-}
-
-/** One letter of this size, alone; the peak of the server's memory while it was accepted. */
-async function measureMemory(
-  { server }: ExchangeOptions,
-  world: World,
-  sizeBytes: number,
-): Promise<MemoryResult> {
-  await resetPeak(server.processId);
-  const report = await runLoad({
-    address: server.address,
-    pace: { kind: 'open', callers: 1, perSecond: 1, seconds: 1, hopelessSeconds: 60 },
-    traffic: {
-      kind: 'send',
-      desks: [{ sender: world.senders[0]!, to: [world.audience[0]!] }],
-      sizeBytes,
-      runId: randomBytes(4).toString('hex').toUpperCase(),
-      preparedCount: 1,
-    },
-  });
-  if (report.failedCount > 0)
-    throw new Error(`a letter of ${sizeBytes} bytes failed: ${report.failures.join('; ')}`);
-  return { sizeBytes, peakBytes: await readPeakBytes(server.processId) };
 }

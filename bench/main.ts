@@ -1,4 +1,4 @@
-/** `npm run bench -- limits` and `npm run bench -- exchange`: see README.md. */
+/** `npm run bench -- limits`, `… exchange` and `… memory`: see README.md. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,9 +6,11 @@ import { measureLimits } from './all-limits.ts';
 import { startMeasuredDatabase } from './measured-database.ts';
 import { measureExchange } from './exchange.ts';
 import { startMeasuredServer } from './measured-server.ts';
+import { findGrowth, measureMemory, printMemory } from './memory.ts';
 import { printExchange } from './print-exchange.ts';
 import { printLimits } from './print-limits.ts';
-import type { ExchangeResults } from './exchange.ts';
+import { createWorld } from './world.ts';
+import type { MeasuredServer } from './measured-server.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,9 +24,9 @@ const { positionals, values } = parseArgs({
 
 const [command] = positionals;
 const secondsEach = Number(values.seconds);
-if ((command !== 'limits' && command !== 'exchange') || !(secondsEach > 0)) {
+if ((command !== 'limits' && command !== 'exchange' && command !== 'memory') || !(secondsEach > 0)) {
   console.error(
-    'Usage: npm run bench -- limits|exchange [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
+    'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
   );
   process.exit(2);
 }
@@ -35,24 +37,43 @@ const folder = await mkdtemp(join(resolve(values.data), 'bench-'));
 const database = await startMeasuredDatabase(folder);
 const onProgress = (what: string): void => console.error(`measuring ${what}`);
 try {
+  if (command === 'memory') await benchMemory();
+  else await benchThroughput();
+} finally {
+  await database.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function benchThroughput(): Promise<void> {
   const withSlowFlushes = values['slow-flush'];
   const limits = await measureLimits({ folder, database, secondsEach, withSlowFlushes, onProgress });
-  const exchange = command === 'exchange' ? await benchExchange() : undefined;
+  const exchange =
+    command === 'exchange'
+      ? await withServer((server) => measureExchange({ folder, server, database, secondsEach, onProgress }))
+      : undefined;
   if (values.json) {
     console.log(JSON.stringify({ limits, exchange }, undefined, 2));
   } else {
     printLimits(limits);
     if (exchange) printExchange(exchange, limits);
   }
-} finally {
-  await database.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 
-async function benchExchange(): Promise<ExchangeResults> {
+/** Ends with 1 where a large letter takes more memory than promised. */
+async function benchMemory(): Promise<void> {
+  const memory = await withServer(async (server) => measureMemory(server, await createWorld(server)));
+  if (values.json) console.log(JSON.stringify({ memory }, undefined, 2));
+  else printMemory(memory);
+  for (const growth of findGrowth(memory)) {
+    console.error(growth);
+    process.exitCode = 1;
+  }
+}
+
+async function withServer<Result>(work: (server: MeasuredServer) => Promise<Result>): Promise<Result> {
   const server = await startMeasuredServer(folder, database);
   try {
-    return await measureExchange({ folder, server, database, secondsEach, onProgress });
+    return await work(server);
   } finally {
     await server.stop();
   }

@@ -1,4 +1,5 @@
 import { findBindingLimit } from './binding-limit.ts';
+import { printMemory } from './memory.ts';
 import { printTable } from './table.ts';
 import type { Limits } from './all-limits.ts';
 import type { ExchangeResults } from './exchange.ts';
@@ -55,8 +56,5 @@ export function printExchange({ throughput, memory }: ExchangeResults, limits: L
       (perMessage.writtenBytes / 1000).toFixed(0),
     ]),
   );
-  console.log('\nPeak memory of the server');
-  for (const { sizeBytes, peakBytes } of memory) {
-    console.log(`  one letter of ${sizeBytes / 1e6} MB: ${(peakBytes / 1e6).toFixed(0)} MB`);
-  }
+  printMemory(memory);
 }

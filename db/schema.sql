@@ -39,13 +39,13 @@ begin
     using errcode = 'insufficient_privilege';
 end
 $function$;
-CREATE OR REPLACE FUNCTION exchange.deliver_status(sender uuid, envelope uuid)
+CREATE OR REPLACE FUNCTION exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 BEGIN ATOMIC
- INSERT INTO exchange.delivery (organisation_id, id, sender_id, envelope_id, ordinal, kind, from_code, to_code, document_id, header, priority, accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key)  SELECT sent.recipient_id,
+ INSERT INTO exchange.delivery (organisation_id, id, sender_id, envelope_id, ordinal, kind, from_code, to_code, document_id, header, priority, accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key, package_junk_bytes)  SELECT sent.recipient_id,
              sent.delivery_id,
              own.organisation_id,
              own.id,
@@ -62,7 +62,8 @@ BEGIN ATOMIC
              own.package_id,
              own.package_size_bytes,
              own.package_digest,
-             own.package_key
+             own.package_key,
+             deliver_status.junk_bytes AS junk_bytes
             FROM (exchange.envelope own
               JOIN exchange.sent_recipient sent ON (((sent.organisation_id = own.organisation_id) AND (sent.envelope_id = own.id))))
            WHERE ((own.organisation_id = deliver_status.sender) AND (own.id = deliver_status.envelope) AND (own.kind = 'status'::text) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.delivery_id IS NOT NULL));
@@ -93,6 +94,16 @@ BEGIN ATOMIC
    WHERE ((sent.organisation_id = recipient_entries.sender) AND (sent.envelope_id = recipient_entries.envelope) AND (sent.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
    ORDER BY entry.ordinal
   LIMIT 10000;
+END;
+CREATE OR REPLACE FUNCTION exchange.referenced_packages(packages uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT envelope.package_id
+    FROM exchange.envelope
+   WHERE ((envelope.package_id = ANY (referenced_packages.packages)) AND (envelope.package_size_bytes > 65536));
 END;
 CREATE OR REPLACE FUNCTION exchange.tell_sender(recipient uuid, delivery uuid, status_text text DEFAULT NULL::text)
  RETURNS void
@@ -288,7 +299,6 @@ create table exchange.envelope (
   document_id text not null,
   business_type smallint,
   content_digest bytea not null,
-  content_fields jsonb not null,
   supplement integer default 0 not null,
   recipients_digest bytea not null,
   header jsonb not null,
@@ -413,7 +423,8 @@ CREATE INDEX connected_system_roots ON directory.connected_system USING btree (p
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
 CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]));
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
-CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC);
+CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
+CREATE INDEX envelope_package ON exchange.envelope USING btree (package_id) WHERE (package_size_bytes > 65536);
 CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
 CREATE INDEX organisation_children ON directory.organisation USING btree (parent_id, code);
 CREATE INDEX organisation_code_prefix ON directory.organisation_code USING btree (lower(code) text_pattern_ops);
@@ -505,9 +516,10 @@ create policy own_rows on exchange.sent_recipient as permissive for all to lt_ap
 -- Privileges
 grant delete, insert, select on blob.small to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
-grant execute on function exchange.deliver_status(sender uuid, envelope uuid) to lt_app;
+grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
+grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.tell_sender(recipient uuid, delivery uuid, status_text text) to lt_app;
 grant insert on blob.small to lt_ingest;
 grant insert on evidence.pending to lt_app;

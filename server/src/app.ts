@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { directoryRoutes, watchDirectory } from '#directory';
-import { createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
+import { createExchange, hasWaitingMail, sweepPackages, vxpRoutes } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
 import {
@@ -26,6 +26,8 @@ import { observeServer } from './metrics.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
 import { startPageRoutes } from './sandbox/start-page-routes.ts';
 import type { App, AppParts } from './serve.ts';
+import { startSweeping } from './sweeping.ts';
+import type { Sweeping } from './sweeping.ts';
 import { prepareTrustFile } from './trust-file.ts';
 
 const drainMillis = 15_000;
@@ -44,6 +46,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const hooks = { hasWaitingMail };
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
+  let sweeping: Sweeping | undefined;
 
   const metrics = new Registry();
   measureRequests(server, metrics);
@@ -75,6 +78,13 @@ export async function createApp(parts: AppParts): Promise<App> {
         log,
         ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
       });
+      sweeping = startSweeping({
+        sweep: (signal) => sweepPackages(exchange, { now: Temporal.Now.instant(), signal }),
+        // Only where the database is known to go on from what was signed: on a restored one, what refers to a file
+        // may be in the part that is lost and still to be replayed. Without the log key nobody knows.
+        mayRun: () => config.keys.log !== undefined && sequencer?.trouble === undefined,
+        log,
+      });
       const baseUrl = await listen(server, config);
       if (config.mode === 'sandbox') {
         const { dataFolder, keys } = config;
@@ -86,6 +96,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       draining.abort();
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
+      await sweeping?.stop();
       await sequencer?.stop();
       await watch.close();
     },

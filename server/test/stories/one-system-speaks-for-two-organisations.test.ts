@@ -41,5 +41,7 @@ test('it sends for each in its own name, receives for both, and cannot speak for
   });
 
   const foreign = await writeLetter({ from: 'G10', to: ['H64.31'], number: '3' });
-  expect((await hub.sendEdoc(foreign, { from: 'G10' })).answer.ErrorDesc).toMatch(/^exchange\.not_your_organisation/);
+  expect((await hub.sendEdoc(foreign, { from: 'G10' })).answer.ErrorDesc).toMatch(
+    /^exchange\.not_your_organisation/,
+  );
 });

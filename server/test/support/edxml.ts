@@ -1,11 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { createEdxmlReader } from '../../src/modules/exchange/edxml/index.ts';
-import type {
-  DocumentMessage,
-  EdxmlMessage,
-  EdxmlReaderOptions,
-} from '../../src/modules/exchange/edxml/index.ts';
+import type { DocumentMessage, EdxmlMessage } from '../../src/modules/exchange/edxml/index.ts';
 
 const folder = new URL('../fixtures/edxml/', import.meta.url);
 
@@ -18,10 +14,10 @@ export function fixture(name: string): Buffer {
 /** Reads a package in pieces of the given sizes, in turn. */
 export async function readEdxml(
   bytes: Buffer | string,
-  { pieceSizes = [65_536], ...options }: EdxmlReaderOptions & { pieceSizes?: readonly number[] } = {},
+  { pieceSizes = [65_536] }: { pieceSizes?: readonly number[] } = {},
 ): Promise<EdxmlMessage> {
   const all = Buffer.from(bytes);
-  const reader = createEdxmlReader(options);
+  const reader = createEdxmlReader();
   let position = 0;
   for (let piece = 0; position < all.length; piece += 1) {
     const size = Math.max(1, pieceSizes[piece % pieceSizes.length] ?? 1);

@@ -10,6 +10,7 @@ import { addOrganisation, addSystem, assignOrganisation, findSystem } from '#dir
 import { createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
 import type { Caller, Exchange } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
+import type { Disk } from '#foundation/blob';
 import type { Actor } from '#foundation/evidence';
 import {
   createFolderArchive,
@@ -44,18 +45,35 @@ export interface World {
   caller(code: string): Promise<Caller>;
   /** Id and secret of that system, for a client that goes through HTTP. */
   credentials(code: string): { readonly id: string; readonly secret: string };
-  /** Serves VXP, with a running sequencer, until the world is dropped. */
-  serve(): Promise<void>;
+  /** Serves VXP until the world is dropped; with a running sequencer, unless the log is to stand still. */
+  serve(options?: ServeOptions): Promise<void>;
+  /** Where VXP is, with its prefix; the world must be served. */
+  baseUrl(): string;
   /** A client like the SDK's, of the system of that organisation; the world must be served. */
   client(code: string): VxpClient;
   drop(): Promise<void>;
 }
 
+export interface WorldOptions {
+  /** Instead of a clone on the PostgreSQL of the test run, which no test may stop. */
+  readonly test?: TestDatabase;
+  /** Instead of a temporary folder on the real disk. */
+  readonly disk?: Disk;
+}
+
+export interface ServeOptions {
+  /** Without the log key entries get their leaves, and no checkpoint is signed; standing still, not even leaves. */
+  readonly log?: 'signed' | 'unsigned' | 'standing still';
+}
+
 export const axisCode = '00.00.W00';
 const byAxis: Actor = { method: 'axis' };
 
-export async function createWorld(organisations: readonly WorldOrganisation[]): Promise<World> {
-  const test = await createTestDatabase();
+export async function createWorld(
+  organisations: readonly WorldOrganisation[],
+  options: WorldOptions = {},
+): Promise<World> {
+  const test = options.test ?? (await createTestDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'lienthong-world-'));
   const secrets = createSecretBox([randomBytes(32)]);
   const platform: Platform = {
@@ -66,6 +84,7 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
       secrets,
       pool: test.database.app,
       reserveBytes: 0,
+      ...(options.disk && { disk: options.disk }),
     }),
     secrets,
   };
@@ -115,7 +134,7 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
       };
     },
     credentials,
-    async serve() {
+    async serve({ log = 'signed' } = {}) {
       const server = await createServer();
       await server.register(vxpRoutes, {
         prefix: '/vxp',
@@ -124,22 +143,30 @@ export async function createWorld(organisations: readonly WorldOrganisation[]): 
         hooks: { hasWaitingMail },
       });
       const origin = 'sandbox.invalid/world';
-      const sequencer = startSequencer({
-        pool: test.database.sequencer,
-        origin,
-        archive: createFolderArchive(join(folder, 'checkpoints')),
-        signer: createLogSigner(origin, generateKeyPairSync('ed25519').privateKey),
-        log: { info: () => undefined, error: () => undefined },
-      });
+      const startLog = () =>
+        startSequencer({
+          pool: test.database.sequencer,
+          origin,
+          archive: createFolderArchive(join(folder, 'checkpoints')),
+          ...(log === 'signed' && {
+            signer: createLogSigner(origin, generateKeyPairSync('ed25519').privateKey),
+          }),
+          log: { info: () => undefined, error: () => undefined },
+        });
+      const sequencer = log === 'standing still' ? undefined : startLog();
       baseUrl = await server.listen({ host: '127.0.0.1', port: 0 });
       stopServing = async () => {
         await server.close();
-        await sequencer.stop();
+        await sequencer?.stop();
       };
+    },
+    baseUrl() {
+      assert(baseUrl, 'the world is served');
+      return `${baseUrl}/vxp`;
     },
     client(code) {
       const { id, secret } = credentials(code);
-      const client = createVxpClient({ baseUrl: `${baseUrl}/vxp`, systemId: id, secret });
+      const client = createVxpClient({ baseUrl: world.baseUrl(), systemId: id, secret });
       clients.push(client);
       return client;
     },

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import sax from 'sax';
+import { readMarkedText } from '../../modules/exchange/edxml/read-attachment.ts';
 import { createEdxmlReader } from '../../modules/exchange/edxml/reader.ts';
 import type { Attachment, EdxmlMessage } from '../../modules/exchange/edxml/message.ts';
 import { unverified } from '../failure.ts';
@@ -50,7 +50,7 @@ async function extract(packagePath: string, attachment: Attachment, path: string
     packagePath,
     length === 0 ? { start: 0, end: 0 } : { start: offset, end: offset + length - 1 },
   );
-  const decoded = decodeBase64(encoding === 'markup' ? readMarkup(text) : text);
+  const decoded = decodeBase64(encoding === 'markup' ? readMarkedText(text) : text);
   const content = unwrapped ? sliceOf(decoded, unwrapped.dataOffset, unwrapped.dataLength) : decoded;
   const hash = createHash('sha256');
   const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -88,28 +88,6 @@ async function* decodeBase64(chunks: AsyncIterable<Buffer | string>): AsyncGener
     if (whole > 0) yield Buffer.from(text.slice(0, whole), 'base64');
   }
   if (rest !== '') yield Buffer.from(rest, 'base64');
-}
-
-/** A body with CDATA, comments or character references goes through a parser, which few real files need. */
-async function* readMarkup(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
-  let text = '';
-  const parser = sax.parser(true);
-  const collect = (more: string): void => {
-    text += more;
-  };
-  Object.assign(parser, { ontext: collect, oncdata: collect });
-  const take = (): Buffer => {
-    const taken = Buffer.from(text, 'latin1');
-    text = '';
-    return taken;
-  };
-  parser.write('<body>');
-  for await (const chunk of chunks) {
-    parser.write(chunk.toString('latin1'));
-    if (text !== '') yield take();
-  }
-  parser.write('</body>');
-  yield take();
 }
 
 async function* sliceOf(

@@ -2,7 +2,7 @@
  * Reads only the head of an edXML message: enough to know who wrote to whom about which document. The axis judges
  * the message; this reader never refuses one, it says "unreadable" and lets the axis give the reason.
  */
-import sax from 'sax';
+import { SaxesParser } from 'saxes';
 
 export interface MessageHead {
   readonly kind: 'document' | 'status';
@@ -31,16 +31,18 @@ export async function readHead(chunks: AsyncIterable<Buffer | string>): Promise<
   let isComplete = false;
   let text = '';
 
-  const parser = sax.parser(true, { trim: true });
-  parser.onopentag = ({ name }) => {
+  const parser = new SaxesParser({ position: false });
+  parser.on('opentag', ({ name }) => {
     path.push(localName(name));
     if (path.at(-1) === 'To' && path.at(-2) === 'MessageHeader') receivers.push({ code: '', name: '' });
     text = '';
-  };
+  });
   const collect = (more: string): void => {
     text += more;
   };
-  parser.onclosetag = () => {
+  parser.on('text', collect);
+  parser.on('cdata', collect);
+  parser.on('closetag', () => {
     const inside = path.indexOf('MessageHeader');
     const field = inside < 0 ? '' : path.slice(inside + 1).join('/');
     const receiver = receivers.at(-1);
@@ -49,11 +51,7 @@ export async function readHead(chunks: AsyncIterable<Buffer | string>): Promise<
     else if (field !== '' && !values.has(field)) values.set(field, text.trim());
     if (path.pop() === 'MessageHeader') isComplete = true;
     text = '';
-  };
-  const fail = (error: Error): never => {
-    throw error;
-  };
-  Object.assign(parser, { ontext: collect, oncdata: collect, onerror: fail });
+  });
 
   const decoder = new TextDecoder('utf-8');
   let readBytes = 0;

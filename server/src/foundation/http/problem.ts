@@ -88,6 +88,9 @@ function fastifyRefusal(error: unknown): Refusal | undefined {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_TYPE':
       return refuse('media_type_unsupported');
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return refuse('not_found');
     default:
       return undefined;
   }

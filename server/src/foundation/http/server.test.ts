@@ -41,6 +41,19 @@ test('every answer carries the safe headers and the id of its request', async ()
   });
 });
 
+test.each(['/things/%ff%zz', `/things/${'a'.repeat(5_000)}`])(
+  'the impossible address %s is nowhere, and no bug of ours for the log',
+  async (url) => {
+    const lines: string[] = [];
+    const server = await open({ logTo: { write: (line) => lines.push(line) } });
+    server.get('/things/:id', async () => 'found');
+    const answer = await server.inject({ url });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ code: 'http.not_found' });
+    expect(lines.join('')).not.toContain('stack');
+  },
+);
+
 test('a bug is answered without a word of its inside, and logged with its cause', async () => {
   const lines: string[] = [];
   const server = await open({ logTo: { write: (line) => lines.push(line) } });
@@ -208,7 +221,7 @@ test.each([
 test('basic credentials keep colons of the secret', () => {
   const encode = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
   expect(basicCredentials(encode('id:a:b'))).toEqual({ id: 'id', secret: 'a:b' });
-  for (const bad of [undefined, '', 'Bearer x', encode('none'), 'Basic ***']) {
+  for (const bad of [undefined, '', 'Bearer x', encode('none'), 'Basic ***', encode('id\0:a')]) {
     expect(basicCredentials(bad)).toBeUndefined();
   }
 });

@@ -19,6 +19,7 @@ import type { DocumentMessage } from './edxml/index.ts';
 import { writeStatus } from './edxml/index.ts';
 import type { Envelope, MessageHeader, Recipient } from './envelope.ts';
 import { statusNames } from './business-status.ts';
+import { listedText } from './listed-text.ts';
 
 /** A document whose package is stored and whose structure was checked. */
 export interface Arrival {
@@ -208,9 +209,9 @@ function headerOf(message: DocumentMessage): MessageHeader {
   return {
     number: message.code.number,
     notation: message.code.notation,
-    subject: message.subject,
-    ...(message.type.name ? { typeName: message.type.name } : {}),
-    ...(message.promulgation.date ? { promulgatedOn: message.promulgation.date.raw } : {}),
+    subject: listedText(message.subject),
+    ...(message.type.name ? { typeName: listedText(message.type.name) } : {}),
+    ...(message.promulgation.date ? { promulgatedOn: listedText(message.promulgation.date.raw) } : {}),
   };
 }
 

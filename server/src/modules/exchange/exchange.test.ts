@@ -153,6 +153,31 @@ describe('the same letter again', () => {
   });
 });
 
+describe('what is longer than anybody reads', () => {
+  test('is cut where it is listed, and whole in the package', async () => {
+    const subject = 'x'.repeat(99) + '😀ế'.repeat(10_000);
+    await sendLetter({ from: 'H64.31', to: ['G10'], subject });
+    const [mail] = await waitingOf('G10');
+    expect(mail!.subject).toMatch(/^x{99}😀ế.*…$/u);
+    expect(mail!.subject!.length).toBeLessThanOrEqual(1_000);
+    await drain('G10');
+  });
+
+  test('is refused where it would not fit into a receipt', async () => {
+    const about = { from: 'G10', documentId: 'ế'.repeat(300) };
+    await expect(report({ from: 'H64.31', about, code: '13' })).rejects.toThrow(/document_id_too_long/);
+  });
+});
+
+test('a list from the first day of the year 1 on, which some clients mean by "no limit", is the whole list', async () => {
+  await sendLetter({ from: 'H64.31', to: ['G10'] });
+  const from = Temporal.PlainDate.from('0001-01-01');
+  const caller = await world.caller('G10');
+  expect(await listWaiting(world.exchange, caller, { kind: 'document', from })).toHaveLength(1);
+  expect(await listWaiting(world.exchange, caller, { kind: 'document', to: from })).toEqual([]);
+  await drain('G10');
+});
+
 describe('who may do what', () => {
   test('a system sends only for its own organisations', async () => {
     const bytes = await writeLetter({ from: 'H64', to: ['G10'] });

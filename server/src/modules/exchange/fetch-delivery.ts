@@ -3,8 +3,9 @@
  * first byte leaves: the sender learns of every handing out, even of one that broke off.
  */
 import { inTransaction } from '#foundation/db';
-import { readEntries, receiptOf, record } from '#foundation/evidence';
+import { insertEntries, prepareEntry, readEntries, receiptOf } from '#foundation/evidence';
 import type { Entry } from '#foundation/evidence';
+import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import type { Transaction } from '#foundation/db';
 import { isId } from '#foundation/ids';
@@ -42,9 +43,13 @@ export async function fetchDelivery(
   const { delivery, receipt } = await inTransaction(platform.database.app, { organisations }, async (tx) => {
     const found = await lockDelivery(tx, { organisations, id });
     if (!found) throw refuse('delivery_unknown', { id });
-    await setFetched(tx, found, afterFetch(id, found.state));
-    const entry = await entryOfFetch(exchange, tx, { caller, delivery: found });
-    await tellSender(tx, found);
+    const state = afterFetch(id, found.state);
+    if (found.fetchedAt) {
+      await Promise.all([setFetched(tx, found, state), tellSender(tx, found)]);
+      return { delivery: found, receipt: receiptOf(await getFirstFetch(tx, found)) };
+    }
+    const entry = await composeFetch(platform, tx, { caller, delivery: found });
+    await Promise.all([setFetched(tx, found, state), tellSender(tx, found), insertEntries(tx, [entry])]);
     return { delivery: found, receipt: receiptOf(entry) };
   });
 
@@ -61,26 +66,29 @@ export async function fetchDelivery(
   };
 }
 
-async function entryOfFetch(
-  { platform }: Exchange,
+async function getFirstFetch(tx: Transaction, { organisationId, id }: LockedDelivery): Promise<Entry> {
+  const entries = await readEntries(tx, { organisationId, subjectId: id });
+  const first = entries.find(({ kind }) => kind === 'exchange.fetched');
+  assert(first, 'a fetched delivery has its entry');
+  return first;
+}
+
+async function composeFetch(
+  platform: Platform,
   tx: Transaction,
   { caller, delivery }: { caller: Caller; delivery: LockedDelivery },
-): Promise<Pick<Entry, 'payload' | 'signature' | 'keyId'>> {
-  const { organisationId, id: subjectId } = delivery;
-  if (delivery.fetchedAt) {
-    const first = (await readEntries(tx, { organisationId, subjectId })).find(
-      ({ kind }) => kind === 'exchange.fetched',
-    );
-    assert(first, 'a fetched delivery has its entry');
-    return first;
-  }
-  return record(tx, platform.receipts, {
-    kind: 'exchange.fetched',
-    organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
-    subjectId,
-    actor: actorOf(caller),
-    claims: { package: digestText(delivery.package.digest) },
-  });
+): Promise<Entry> {
+  const { organisationId, id } = delivery;
+  return prepareEntry(
+    {
+      kind: 'exchange.fetched',
+      organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
+      subjectId: id,
+      actor: actorOf(caller),
+      claims: { package: digestText(delivery.package.digest) },
+    },
+    { at: tx.now, signer: platform.receipts },
+  );
 }
 
 async function* withoutFirst(skipBytes: number, content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

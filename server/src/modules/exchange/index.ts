@@ -23,6 +23,7 @@ export { inspectHistory } from './inspect-history.ts';
 export { inspectPackages } from './inspect-packages.ts';
 export type { PackageInspection } from './inspect-packages.ts';
 export type { ExchangeFinding } from './inspect-finding.ts';
+export { sweepPackages } from './sweep-packages.ts';
 export { vxpRoutes } from './vxp/index.ts';
 export { statusNames } from './business-status.ts';
 export type { BusinessStatus } from './business-status.ts';

@@ -82,6 +82,10 @@ export async function countWaiting(exchange: Exchange, caller: Caller, kind: Mes
   );
 }
 
+/** .NET clients send the year 1 for "no limit"; in Vietnam it began in the year 0, which PostgreSQL does not have. */
+const earliestDay = Temporal.PlainDate.from('1900-01-01');
+
 function startOfDay(day: Temporal.PlainDate): Temporal.Instant {
-  return day.toZonedDateTime('Asia/Ho_Chi_Minh').toInstant();
+  const bounded = Temporal.PlainDate.compare(day, earliestDay) < 0 ? earliestDay : day;
+  return bounded.toZonedDateTime('Asia/Ho_Chi_Minh').toInstant();
 }

@@ -1,7 +1,7 @@
 /** The receiver says what became of a copy that it fetched. Repeats change nothing and get the same receipt. */
 import { codeOfOrganisation } from '#directory';
 import { inTransaction } from '#foundation/db';
-import { readEntries, receiptOf, record } from '#foundation/evidence';
+import { insertEntries, prepareEntry, readEntries, receiptOf } from '#foundation/evidence';
 import { isId } from '#foundation/ids';
 import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
@@ -36,15 +36,17 @@ export async function markDelivery(
       const latest = entries.findLast(({ kind }) => transportKinds.has(kind));
       return { state, receipt: latest && receiptOf(latest) };
     }
-    await setMarked(tx, delivery, state);
-    await tellSender(tx, delivery);
-    const entry = await record(tx, platform.receipts, {
-      kind: kindOfState[state as keyof typeof kindOfState],
-      organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
-      subjectId: delivery.id,
-      actor: actorOf(caller),
-      claims: { package: digestText(delivery.package.digest) },
-    });
+    const entry = prepareEntry(
+      {
+        kind: kindOfState[state as keyof typeof kindOfState],
+        organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
+        subjectId: delivery.id,
+        actor: actorOf(caller),
+        claims: { package: digestText(delivery.package.digest) },
+      },
+      { at: tx.now, signer: platform.receipts },
+    );
+    await Promise.all([setMarked(tx, delivery, state), tellSender(tx, delivery), insertEntries(tx, [entry])]);
     return { state, receipt: receiptOf(entry) };
   });
 }

@@ -15,15 +15,17 @@ import type { Transaction } from '#foundation/db';
 import { insertEntries, prepareEntry, receiptOf } from '#foundation/evidence';
 import { newId } from '#foundation/ids';
 import type { EnvelopeId } from '#foundation/ids';
-import { assert } from '#foundation/refusal';
+import { assert, Refusal } from '#foundation/refusal';
 import { isProgress, nextStatus, parseStatusCode, statusNames } from './business-status.ts';
 import type { BusinessStatus } from './business-status.ts';
 import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
+import { refuseLongDocumentId } from './document-id.ts';
 import { digestOfList, digestText } from './compose-acceptance.ts';
 import type { StatusMessage } from './edxml/index.ts';
 import type { Envelope, Recipient } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
+import { listedText } from './listed-text.ts';
 import { assertMaySend } from './policy.ts';
 import type { ReceivedPackage } from './receive-package.ts';
 import { refuse } from './refusals.ts';
@@ -55,7 +57,8 @@ export async function reportStatus(exchange: Exchange, caller: Caller, report: S
     if (!blob.row) await exchange.platform.blobs.drop(blob.id);
     return await readSent(exchange, sender.organisationId, written.envelopeId);
   } catch (error) {
-    if (!blob.row) await exchange.platform.blobs.drop(blob.id);
+    // As with documents: after an outage the commit may have counted, and then the row needs its package.
+    if (error instanceof Refusal && !blob.row) await exchange.platform.blobs.drop(blob.id);
     throw error;
   }
 }
@@ -119,14 +122,11 @@ async function writeStatusReport(
   await deliverStatus(tx, envelope);
   if (answered && isProgress(code)) {
     await setBusinessStatus(tx, answered, code);
-    await tellSender(tx, answered, message.description.slice(0, maxStatusTextLength));
+    await tellSender(tx, answered, listedText(message.description));
   }
   await insertEntries(tx, [entry]);
   return { envelopeId: envelope.id, receipt: receiptOf(entry) };
 }
-
-/** A refusal's reason has at most 1,000 characters in the systems that show it (facts: axis §4.3). */
-const maxStatusTextLength = 1_000;
 
 /**
  * The delivery that the status is about, locked, so that two reports about it come one after the other. None for 13, which
@@ -137,8 +137,11 @@ async function lockAnswered(
   { message, sender, target }: StatusWriting,
   code: BusinessStatus,
 ): Promise<AnsweredDelivery | undefined> {
-  if (code === '13') return undefined;
   const { documentId } = message.responseFor;
+  if (code === '13') {
+    refuseLongDocumentId(documentId);
+    return undefined;
+  }
   const answered = await lockAnsweredDelivery(tx, {
     organisationId: sender.organisationId,
     senderId: target.organisationId,
@@ -181,7 +184,7 @@ function composeReport(exchange: Exchange, tx: Transaction, report: ComposedRepo
         package: digestText(blob.digest),
         recipients: { count: 1, digest: digestText(digestOfList([recipient])) },
       },
-      detail: { text: message.description.slice(0, maxStatusTextLength), target: target.code },
+      detail: { text: listedText(message.description), target: target.code },
     },
     { at: tx.now, signer: exchange.platform.receipts },
   );
@@ -196,7 +199,7 @@ function composeReport(exchange: Exchange, tx: Transaction, report: ComposedRepo
     contentDigest,
     supplement: 0,
     recipientsDigest: contentDigest,
-    header: { statusCode: code, statusText: statusNames[code], subject: message.description },
+    header: { statusCode: code, statusText: statusNames[code], subject: listedText(message.description) },
     warnings: message.warnings,
     priority: 0,
     package: { ...blob, junkBytes: message.xmlOffset },

@@ -5,6 +5,7 @@
 import type { StoredBlob } from '#foundation/blob';
 import { assertNever, Refusal } from '#foundation/refusal';
 import type { Caller } from './caller.ts';
+import { refuseLongDocumentId } from './document-id.ts';
 import { contentDigest } from './edxml/index.ts';
 import type { DocumentMessage } from './edxml/index.ts';
 import type { Exchange } from './exchange.ts';
@@ -104,11 +105,3 @@ function refuseStateSecret(message: DocumentMessage): void {
 }
 
 const openSecrecyLevels = new Set(['', '0', 'thường', 'thuong', 'không', 'khong']);
-
-/** It is an index key and stands in every receipt, which must stay within a header of 2 KB. */
-const maxDocumentIdLength = 200;
-
-function refuseLongDocumentId({ length }: string): void {
-  if (length > maxDocumentIdLength)
-    throw refuse('document_id_too_long', { length, limit: maxDocumentIdLength });
-}

@@ -13,6 +13,7 @@ export interface BodyContent {
   readonly digest: Buffer;
   readonly head: Buffer;
   readonly zip: ZipOutcome | null;
+  readonly inflatedBytes: number;
 }
 
 /** One attachment while it streams by: decoded, hashed, looked at; never held, unless it is small and zipped. */
@@ -86,6 +87,7 @@ export class AttachmentBody {
       digest: this.#hash.digest(),
       head: this.#head,
       zip,
+      inflatedBytes: this.#zip?.inflatedBytes ?? 0,
     };
   }
 }

@@ -38,12 +38,12 @@ export class HeaderGroup {
 
   text(name: string): string {
     const element = this.#only(name);
-    return element ? this.#textOf(element) : '';
+    return element ? this.#textOf(element, name) : '';
   }
 
   texts(name: string): string[] {
     return this.#all(name)
-      .map((element) => this.#textOf(element))
+      .map((element) => this.#textOf(element, name))
       .filter((text) => text !== '');
   }
 
@@ -81,13 +81,12 @@ export class HeaderGroup {
     return readWrittenTime(this.text(name), this.#pathOf(name), this.#warnings);
   }
 
-  #textOf(element: XmlElement): string {
-    const path = this.#pathOf(element.name);
-    if (element.children.length > 0)
-      this.#warnings.add('element_unexpected', path, element.children[0]?.name);
-    const limit = ruleLength(element.name);
+  #textOf(element: XmlElement, name: string): string {
+    const [child] = element.children;
+    if (child) this.#warnings.add('element_unexpected', this.#pathOf(name), child.name);
+    const limit = ruleLength(name);
     if (limit !== undefined && element.text.length > limit) {
-      this.#warnings.add('field_too_long', path, `${element.text.length} > ${limit}`);
+      this.#warnings.add('field_too_long', this.#pathOf(name), `${element.text.length} > ${limit}`);
     }
     return element.text;
   }

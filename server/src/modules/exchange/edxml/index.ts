@@ -20,7 +20,7 @@ export type {
   WrittenTime,
 } from './message.ts';
 export { createEdxmlReader } from './reader.ts';
-export type { EdxmlReader, EdxmlReaderOptions } from './reader.ts';
+export type { EdxmlReader } from './reader.ts';
 export { contentDigest, contentFields, differingField, statusRepeatKey } from './content-digest.ts';
 export type { ContentField } from './content-digest.ts';
 export { readAttachment } from './read-attachment.ts';

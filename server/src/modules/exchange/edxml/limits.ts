@@ -53,6 +53,9 @@ export const maxInflationRatio = 200;
 /** Below this the ratio is not looked at: a small blank form may well compress by 500. */
 export const minBombBytes = 16 * mebibyte;
 
+/** Below this the ratio of all attachments together is not looked at. */
+export const minBombsBytes = 64 * mebibyte;
+
 /** What may follow the entry of a wrapped attachment: descriptor, one directory record, a comment. */
 export const maxZipTailBytes = 256 * 1024;
 

@@ -1,6 +1,6 @@
 import type { BodyContent } from './attachment-body.ts';
 import { HeaderGroup } from './header-group.ts';
-import { maxInflationRatio, maxUnwrappedBytes } from './limits.ts';
+import { minBombsBytes, maxInflationRatio, maxUnwrappedBytes } from './limits.ts';
 import type { Attachment, EdxmlMessage, UnwrappedFile } from './message.ts';
 import type { Prologue } from './prologue.ts';
 import { type DocumentHeader, readHeader, type StatusHeader } from './read-header.ts';
@@ -30,6 +30,9 @@ export class MessageDraft {
   #header: DocumentHeader | StatusHeader | undefined;
   readonly #attachments: XmlElement[] = [];
   readonly #closed = new Set<string>();
+  /** Of all attachments: as received, and what opening their ZIPs gave. */
+  #sizeBytes = 0;
+  #inflatedBytes = 0;
 
   get bodyCount(): number {
     return this.#bodies.size;
@@ -71,10 +74,24 @@ export class MessageDraft {
 
   addBody(attachment: XmlElement, body: LocatedBody): void {
     this.#bodies.set(attachment, body);
+    this.#refuseManyBombs(attachment, body);
     // With both labels known the fault is certain now, before the attachments that follow.
     if (this.#referenceOf(attachment) && textOf(attachment, 'AttachmentName') !== '') {
       this.#unwrap(this.#labelsOf(attachment), body);
     }
+  }
+
+  /** Each below what makes one a bomb, hundreds of them would keep a server busy for half a minute. */
+  #refuseManyBombs(attachment: XmlElement, body: LocatedBody): void {
+    this.#sizeBytes += body.sizeBytes;
+    this.#inflatedBytes += body.inflatedBytes;
+    if (this.#inflatedBytes <= minBombsBytes) return;
+    if (this.#inflatedBytes <= this.#sizeBytes * maxInflationRatio) return;
+    throw refuse('zip_bomb', {
+      attachment: this.nameOf(attachment).slice(0, 200),
+      limitBytes: maxUnwrappedBytes,
+      limitRatio: maxInflationRatio,
+    });
   }
 
   finish({ xmlOffset, junkBytes }: Prologue): EdxmlMessage {

@@ -32,9 +32,8 @@ export function readPrologue(start: Buffer, isLast: boolean): Prologue | undefin
   return undefined;
 }
 
-/** Refuses an encoding other than UTF-8, of which US-ASCII is a part. */
-export function checkDeclaration(body: string): void {
-  const encoding = /(?:^|\s)encoding\s*=\s*(["'])(.*?)\1/.exec(body)?.[2];
+/** Refuses a declared encoding other than UTF-8, of which US-ASCII is a part. */
+export function checkEncoding(encoding: string | undefined): void {
   if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) {
     throw refuse('encoding_unsupported', { encoding: encoding.slice(0, 40) });
   }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Base64Decoder } from './base64-decoder.ts';
+import { BodyScanner } from './body-scanner.ts';
 import { Inflating } from './inflating.ts';
 import type { Attachment, UnwrappedFile } from './message.ts';
-import { createStructure } from './structure.ts';
-import { decodeUtf8, wholeCharacterLength } from './utf8.ts';
 
 /**
  * The bytes of an attachment's file, unwrapped, from the bytes of the package it is in (from its first byte on, as
@@ -40,31 +39,24 @@ async function* range(source: AsyncIterable<Buffer>, offset: number, length: num
 }
 
 async function* textOf(body: AsyncIterable<Buffer>, { encoding }: Attachment): AsyncGenerator<string> {
-  if (encoding === 'base64') {
-    for await (const bytes of body) yield bytes.toString('latin1');
-    return;
-  }
-  const texts: string[] = [];
-  const structure = createStructure({
-    declaration: () => undefined,
-    root: () => undefined,
-    bodyOpened: () => undefined,
-    bodyText: (text) => texts.push(text),
-    bodyElement: () => {
-      throw new Error('an element within an attachment was accepted');
-    },
-    bodyClosed: () => undefined,
-    closed: () => undefined,
-  });
-  structure.write('<edXML><AttachmentEncoded><Attachment><ContentTransferEncoded>', 0);
-  let cut = Buffer.alloc(0);
+  if (encoding === 'markup') yield* readMarkedText(body);
+  else for await (const bytes of body) yield bytes.toString('latin1');
+}
+
+/** The base64 of an accepted attachment that is interspersed with CDATA, comments or references. */
+export async function* readMarkedText(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const scanner = new BodyScanner();
+  let rest = Buffer.alloc(0);
   for await (const bytes of body) {
-    const all = Buffer.concat([cut, bytes]);
-    const whole = wholeCharacterLength(all);
-    structure.write(decodeUtf8(all.subarray(0, whole), 0), 0);
-    cut = Buffer.from(all.subarray(whole));
-    structure.flush();
-    yield* texts.splice(0);
+    // Copied: the caller may use its buffer again.
+    rest = Buffer.concat([rest, bytes]);
+    while (rest.length > 0) {
+      const part = scanner.next(rest, 0);
+      if (!part) break;
+      if (!('length' in part)) throw new Error('an element within an attachment was accepted');
+      if (part.kind === 'text') yield part.text;
+      rest = rest.subarray(part.length);
+    }
   }
 }
 

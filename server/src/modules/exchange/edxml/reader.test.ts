@@ -214,8 +214,22 @@ test.skipIf(!existsSync(samples))('messages of real clients are read', async () 
   }
 });
 
-test('a package of 200 MB is read with flat memory', async () => {
-  const [head = '', tail = ''] = documentAround('@@', { contentType: 'application/pdf' }).split('@@');
+test('an ampersand is a character like any other in CDATA, comments and instructions', async () => {
+  const text = fixture('java-new.edxml').toString();
+  const subject = '<![CDATA[A & B, &; C &amp; D &x]]> E<!-- F & G --><?h I & J?>';
+  const message = await readDocument(
+    text.replace(/(<edXML:Subject>)[^<]*/, (_, tag: string) => tag + subject),
+  );
+  expect(message.subject).toBe('A & B, &; C &amp; D &x E');
+});
+
+test.each([
+  ['base64', '', ''],
+  ['base64 within CDATA', '<![CDATA[', ']]>'],
+])('a package of 200 MB of %s is read with flat memory', async (_, opening, ending) => {
+  const [head = '', tail = ''] = documentAround(`${opening}@@${ending}`, {
+    contentType: 'application/pdf',
+  }).split('@@');
   const reader = createEdxmlReader();
   const chunk = Buffer.from('JVBERi0x'.repeat(8192));
   await reader.write(Buffer.from(head));
@@ -232,4 +246,16 @@ test('a package of 200 MB is read with flat memory', async () => {
   expect(message).toMatchObject({ attachments: [{ sizeBytes: 150 * 1024 * 1024 }] });
   // What awaits the garbage collector counts too.
   expect(highest).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('what a warning quotes is cut between characters, since PostgreSQL takes no half of one', async () => {
+  const priority = `${'x'.repeat(99)}😀`;
+  const { warnings } = await readEdxml(
+    fixture('java-new.edxml')
+      .toString()
+      .replace(/(Priority>)[^<]*/, (_, tag: string) => tag + priority),
+  );
+  const detail = warnings.find(({ code }) => code === 'value_unknown')?.detail;
+  expect(detail).toMatch(/^x{99}/);
+  expect(detail?.isWellFormed()).toBe(true);
 });

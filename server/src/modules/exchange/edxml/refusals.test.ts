@@ -21,6 +21,12 @@ const status = fixture('status-03.edxml').toString();
 const pdf = Buffer.from('%PDF-1.7\n');
 const zip = makeZip([{ name: 'a.pdf', content: Buffer.alloc(5000, 'abc') }]);
 const recipient = '<edXML:To><edXML:OrganId>G90</edXML:OrganId></edXML:To>';
+// Each is refused in a second; both took many while the work grew with the square of the size.
+const manyNamespaces = `${Array.from(
+  { length: maxDepth - 1 },
+  (_, depth) =>
+    `<edXML ${Array.from({ length: 64 }, (_unused, at) => `xmlns:p${depth}.${at}=""`).join(' ')}>`,
+).join('')}${'<a xmlns:b=""/>'.repeat(maxElements)}`;
 const seen = new Set<string>();
 
 async function refusalOf(bytes: Buffer | string): Promise<Refusal> {
@@ -62,7 +68,10 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['a second root', 'not_well_formed', `${document}<edXML/>`],
   ['a comment without end behind the root', 'not_well_formed', `${document}<!-- x >`],
   ['a second declaration', 'not_well_formed', document.replace('<edXML ', '<?xml version="1.0"?><edXML ')],
-  ['an attribute that trips the parser', 'not_well_formed', '<edXML hasOwnProperty="1" b="2"/>'],
+  ['an attribute twice', 'not_well_formed', '<edXML a="1" a="2"/>'],
+  ['an attribute that JavaScript knows, twice', 'not_well_formed', '<edXML __proto__="1" __proto__="2"/>'],
+  ['a comment with two dashes in an attachment', 'not_well_formed', documentAround('QUJD<!-- -- -->')],
+  ['XML 1.1 with a control character', 'entity_undeclared', '<?xml version="1.1"?><edXML>&#1;</edXML>'],
   ['a cut in the header', 'truncated', document.slice(0, 1500)],
   ['a cut in an attachment', 'truncated', document.slice(0, document.indexOf('UEsDB') + 100)],
   ['a cut in the last tag', 'truncated', document.trimEnd().slice(0, -3)],
@@ -75,6 +84,9 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['an entity that JavaScript knows', 'entity_undeclared', document.replace('&amp;', '&constructor;')],
   ['an entity in upper case', 'entity_undeclared', document.replace('&amp;', '&AMP;')],
   ['a bare ampersand', 'entity_undeclared', document.replace('&amp;', '&')],
+  ['a bare ampersand in an attribute', 'entity_undeclared', '<edXML a="b & c"><d>e;</d></edXML>'],
+  ['a bare ampersand in an attachment', 'entity_undeclared', documentAround('AAAA&AAAA')],
+  ['a DOCTYPE in an attachment', 'doctype', documentAround('AAAA<!DOCTYPE a>')],
   ['an undeclared entity in an attachment', 'entity_undeclared', documentAround('AAAA&x;AAAA')],
   ['another root', 'root_unknown', '<?xml version="1.0"?><html/>'],
   [
@@ -167,6 +179,18 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
     { element: 'elements', limit: maxElements },
   ],
   [
+    'too many elements, each of which declares a namespace within two thousand others',
+    'too_many',
+    manyNamespaces,
+    { element: 'elements', limit: maxElements },
+  ],
+  [
+    'too many elements within a text that begins with blanks',
+    'too_many',
+    `<edXML><a>${' '.repeat(60_000)}x${'<b/>'.repeat(maxElements)}`,
+    { element: 'elements', limit: maxElements },
+  ],
+  [
     'too many recipients',
     'too_many',
     document.replace('<edXML:To>', `${recipient.repeat(maxRecipients)}<edXML:To>`),
@@ -239,6 +263,18 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
     'a ZIP bomb',
     'zip_bomb',
     documentAround(makeZip([{ name: 'a.pdf', content: Buffer.alloc(64 * 1024 * 1024) }])),
+  ],
+  [
+    'a ZIP bomb of many parts, each of which is small enough',
+    'zip_bomb',
+    documentAround(pdf).replace(
+      /<(edXML:)?Attachment>/,
+      (tag) =>
+        `${`<Attachment><AttachmentName>a.pdf</AttachmentName><ContentTransferEncoded>${makeZip([
+          { name: 'a.pdf', content: Buffer.alloc(4_000_000) },
+        ]).toString('base64')}</ContentTransferEncoded></Attachment>`.repeat(20)}${tag}`,
+    ),
+    { attachment: 'a.pdf' },
   ],
   [
     'a ZIP bomb that says it is small',

@@ -16,16 +16,3 @@ export function decodeUtf8(bytes: Buffer, offset: number): string {
 
 /** Everything but XML's `Char`; well-formed UTF-8 has no lone surrogates, so pairs pass as they are. */
 export const notAllowedInXml = /[^\t\n\r -\ufffd]/;
-
-/** How many of the bytes make whole characters; at most three are left for the next piece. */
-export function wholeCharacterLength(bytes: Buffer): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) return bytes.length;
-    if (byte >= 0xc0) {
-      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return needed > back ? bytes.length - back : bytes.length;
-    }
-  }
-  return bytes.length;
-}

@@ -8,7 +8,9 @@ export class Warnings {
 
   add(code: WarningCode, path: string, detail?: string): void {
     if (this.#list.length < maxWarnings) {
-      this.#list.push(detail === undefined ? { code, path } : { code, path, detail: detail.slice(0, 100) });
+      this.#list.push(
+        detail === undefined ? { code, path } : { code, path, detail: detail.slice(0, 100).toWellFormed() },
+      );
     } else {
       this.#omitted += 1;
     }

@@ -43,10 +43,16 @@ export class ZipUnwrapping {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #content: StreamedContent | undefined;
+  #heldInflatedBytes = 0;
 
   /** `isHopeless` says of the first entry's name whether this cannot be a wrapping in any case. */
   constructor(isHopeless: (entryName: string) => boolean) {
     this.#isHopeless = isHopeless;
+  }
+
+  /** What the opening has cost, whatever came of it. */
+  get inflatedBytes(): number {
+    return this.#content?.inflatedBytes ?? this.#heldInflatedBytes;
   }
 
   push(bytes: Buffer): void | Promise<void> {
@@ -69,6 +75,7 @@ export class ZipUnwrapping {
     if (directory && directory.entryCount !== 1) return { kind: 'several', entryName: header.name };
     if (!directory) return faulty(header, { code: 'zip_truncated' });
     if (header.method === 8 && directory.size > maxHeldInflatedBytes) return this.#inflateHeld();
+    this.#heldInflatedBytes = header.method === 8 ? directory.size : 0;
     return openHeld(held, header, directory);
   }
 
@@ -240,6 +247,10 @@ class StreamedContent {
     if (!directory) return faulty(this.header, { code: 'zip_truncated' });
     const actual = { crc: this.#crc, size: this.#sizeBytes, consumed: this.#consumedBytes };
     return conclude(this.header, directory, actual, { digest: this.#hash.digest(), head: this.#head });
+  }
+
+  get inflatedBytes(): number {
+    return this.inflating ? this.#sizeBytes : 0;
   }
 
   /** Behind the data, or its descriptor, lies another entry instead of the directory. */

@@ -158,16 +158,16 @@ end;
 
 -- Puts a status message, which the caller's organisation just wrote as an envelope of its own, into the mailbox of the
 -- organisation that the envelope names as its recipient.
-create function exchange.deliver_status(sender uuid, envelope uuid) returns void
+create function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) returns void
   language sql security definer set search_path = ''
 begin atomic
   insert into exchange.delivery (
     organisation_id, id, sender_id, envelope_id, ordinal, kind, from_code, to_code, document_id, header, priority,
-    accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key
+    accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key, package_junk_bytes
   )
   select sent.recipient_id, sent.delivery_id, own.organisation_id, own.id, sent.ordinal, own.kind, own.from_code,
     sent.to_code, own.document_id, own.header, own.priority, own.accepted_at, sent.state, sent.state_at,
-    own.package_id, own.package_size_bytes, own.package_digest, own.package_key
+    own.package_id, own.package_size_bytes, own.package_digest, own.package_key, deliver_status.junk_bytes
   from exchange.envelope own
   join exchange.sent_recipient sent
     on sent.organisation_id = own.organisation_id
@@ -214,4 +214,20 @@ revoke execute on function exchange.has_waiting_mail from public;
 grant execute on function exchange.has_waiting_mail to lt_app;
 
 -- Finds what an organisation said before about a document, without reading all that it ever sent.
-create index envelope_about on exchange.envelope (organisation_id, document_id, accepted_at desc);
+create index envelope_about on exchange.envelope (organisation_id, document_id, accepted_at desc)
+  where kind = 'status';
+
+-- Which of these packages, all of them files, an envelope refers to: asked by the sweep of files that a crash left
+-- behind. Only packages above 64 KB are files (docs/protocols/blob.md), so the index is free for small letters.
+create index envelope_package on exchange.envelope (package_id) where package_size_bytes > 65536;
+
+create function exchange.referenced_packages(packages uuid[]) returns setof uuid
+  language sql stable security definer set search_path = ''
+begin atomic
+  select package_id
+  from exchange.envelope
+  where package_id = any (referenced_packages.packages)
+    and package_size_bytes > 65536;
+end;
+revoke execute on function exchange.referenced_packages from public;
+grant execute on function exchange.referenced_packages to lt_app;

@@ -65,8 +65,9 @@ export async function insertStatusRecipient(tx: Transaction, envelope: Envelope)
 }
 
 export async function deliverStatus(tx: Transaction, envelope: Envelope): Promise<void> {
-  await tx.prepared('deliver-status', 'select exchange.deliver_status($1, $2)', [
+  await tx.prepared('deliver-status', 'select exchange.deliver_status($1, $2, $3)', [
     envelope.organisationId,
     envelope.id,
+    envelope.package.junkBytes,
   ]);
 }

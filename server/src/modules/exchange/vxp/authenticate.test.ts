@@ -232,6 +232,21 @@ describe('refused', () => {
   });
 });
 
+test('a JSON of more keys than any client has is not read on', () => {
+  const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
+  const raw = rawCall(Object.fromEntries(keys.map((key) => [key, '1'])));
+  expect(refusalOf(() => prove(raw, 'getAgenciesList'))).toBe('vxp.sign_header_malformed');
+});
+
+test('a value full of blanks, which no key has signed yet, costs no more than its length', () => {
+  const blanks = `a${' '.repeat(60_000)}b`;
+  const raw = rawSigned('{"XroadVnpt-from":"a"}', 'from', [['XroadVnpt-from', blanks]]);
+  const start = performance.now();
+  expect(refusalOf(() => prove(raw, 'getEdoc'))).toBe('vxp.header_differs');
+  // Milliseconds; a trimming that looks at each blank again took three seconds.
+  expect(performance.now() - start).toBeLessThan(500);
+});
+
 test('any single changed byte in a signed value, the key list, the JSON or the MAC is refused', () => {
   const signedNames = rawCall({ docId: 'd', from: 'f' })
     .filter((_, index) => index % 2 === 0)

@@ -18,11 +18,15 @@ export function parseFlatJson(text: string): [key: string, value: string][] | un
     const read = [decode(key), decode(value)] as const;
     if (read[0] === undefined || read[1] === undefined) return undefined;
     members.push([read[0], read[1]]);
+    if (members.length > membersMax) return undefined;
     at += whole.length;
     if (separator === ',') continue;
     return skip(/\s*$/y, text, at) === undefined ? undefined : members;
   }
 }
+
+/** A client object that has called everything signs some twenty; nobody has proved yet who he is. */
+const membersMax = 100;
 
 // The alternatives inside the texts exclude each other, so matching is linear in the length of the input.
 const string = String.raw`"(?:[^"\\\u0000-\u001f]|\\.)*"`;
