@@ -19,7 +19,7 @@ function start(options: Partial<SweepingOptions>) {
     everyMillis: 10,
     ...options,
   });
-  return { ...sweeping, said };
+  return { stop: () => sweeping.stop(), said };
 }
 
 test('it sweeps again and again, also after a failure, and says what it removed', async () => {

@@ -29,13 +29,13 @@ test('PostgreSQL stops in the middle of sends and comes back: all arrive once, a
   world = await createWorld(organisations, { test: postgres.test });
   await world.serve();
 
-  let isOver = false;
+  const evening = new AbortController();
   const receipts = new Map<string, Set<string>>();
   const answers: VxpResponse[] = [];
   /** Each letter is sent until it is acknowledged, and once more, as after a lost answer. */
   const sendWithoutPause = async (desk: number): Promise<void> => {
     const client = world.client(sender);
-    for (let index = 0; !isOver; index++) {
+    for (let index = 0; !evening.signal.aborted; index++) {
       // Every third is large enough to become a file.
       const content = randomBytes(index % 3 === 0 ? 90_000 : 900);
       const number = `${desk}-${index}`;
@@ -61,7 +61,7 @@ test('PostgreSQL stops in the middle of sends and comes back: all arrive once, a
   const acknowledgedBefore = receipts.size;
   await postgres.start();
   await sleep(500);
-  isOver = true;
+  evening.abort();
   await Promise.all(desks);
 
   expect(receipts.size).toBeGreaterThan(acknowledgedBefore);

@@ -11,7 +11,11 @@ export interface Gatherer<Item, Result> {
   readonly waiting: number;
 }
 
-export type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
+/** `again`: nothing became of it this time, it goes into the next batch. */
+export type Outcome<Result> =
+  | { readonly result: Result }
+  | { readonly error: unknown }
+  | { readonly again: true };
 
 export interface GatherOptions<Item, Result> {
   /** Writes the items in one transaction; an outcome for each, in order. */
@@ -38,7 +42,8 @@ export function createGatherer<Item, Result>(options: GatherOptions<Item, Result
     if (running === 0 && queue.length === 0) idle?.resolve();
     if (running >= options.concurrency || queue.length === 0) return;
     running += 1;
-    void writeBatch(take(queue, options), options.write).finally(() => {
+    void writeBatch(take(queue, options), options.write).then((again) => {
+      queue.unshift(...again);
       running -= 1;
       next();
     });
@@ -80,16 +85,19 @@ function take<Item, Result>(
 async function writeBatch<Item, Result>(
   batch: readonly Waiting<Item, Result>[],
   write: GatherOptions<Item, Result>['write'],
-): Promise<void> {
+): Promise<Waiting<Item, Result>[]> {
+  const again: Waiting<Item, Result>[] = [];
   try {
     const outcomes = await write(batch.map(({ item }) => item));
-    for (const [index, { settle }] of batch.entries()) {
+    for (const [index, waiting] of batch.entries()) {
       const outcome = outcomes[index];
-      if (!outcome) settle.reject(new Error('assertion failed: a gathered item has no outcome'));
-      else if ('error' in outcome) settle.reject(outcome.error);
-      else settle.resolve(outcome.result);
+      if (!outcome) waiting.settle.reject(new Error('assertion failed: a gathered item has no outcome'));
+      else if ('error' in outcome) waiting.settle.reject(outcome.error);
+      else if ('again' in outcome) again.push(waiting);
+      else waiting.settle.resolve(outcome.result);
     }
   } catch (error) {
     for (const { settle } of batch) settle.reject(error);
   }
+  return again;
 }

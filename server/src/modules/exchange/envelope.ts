@@ -47,14 +47,25 @@ export interface Envelope {
 }
 
 /** A recipient as the message wrote it: reached by a delivery, or refused with a code. */
-export type Recipient = {
+export type Recipient = ReachedRecipient | RefusedRecipient;
+
+interface WrittenRecipient {
   readonly ordinal: number;
   readonly toCode: string;
   readonly toName: string;
-} & (
-  | { readonly state: 'waiting'; readonly organisationId: OrganisationId; readonly deliveryId: DeliveryId }
-  | { readonly state: 'refused'; readonly refusalCode: string; readonly successor?: string }
-);
+}
+
+export interface ReachedRecipient extends WrittenRecipient {
+  readonly state: 'waiting';
+  readonly organisationId: OrganisationId;
+  readonly deliveryId: DeliveryId;
+}
+
+export interface RefusedRecipient extends WrittenRecipient {
+  readonly state: 'refused';
+  readonly refusalCode: string;
+  readonly successor?: string;
+}
 
 /** The sender's view of one recipient. */
 export interface SentRecipient {

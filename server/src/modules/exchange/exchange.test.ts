@@ -1,5 +1,5 @@
 /** The straight path through the six commands, on a real database. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bodyOf, documentIdOf, writeLetter, writeReport } from '../../../test/support/letters.ts';
 import type { Letter, Report } from '../../../test/support/letters.ts';
@@ -178,6 +178,22 @@ test('a list from the first day of the year 1 on, which some clients mean by "no
   await drain('G10');
 });
 
+test('what a receiver could not store reaches it again when the sender sends it again', async () => {
+  const letter: Letter = { from: 'H64.31', to: ['G10', 'H64'], number: '40' };
+  const first = await sendLetter(letter);
+  const receiver = await world.caller('G10');
+  const [mail] = await waitingOf('G10');
+  await fetchDelivery(world.exchange, receiver, mail!.deliveryId);
+  await markDelivery(world.exchange, receiver, { id: mail!.deliveryId, mark: 'fail' });
+  expect(await rowOf('H64.31', first.envelopeId)).toMatchObject({ state: 'failed' });
+  expect(await waitingOf('G10')).toEqual([]);
+
+  const again = await sendLetter(letter);
+  expect(again.repeated).toBe(false);
+  expect((await waitingOf('G10')).map(({ documentId }) => documentId)).toEqual([mail!.documentId]);
+  expect(await waitingOf('H64')).toHaveLength(1);
+});
+
 describe('who may do what', () => {
   test('a system sends only for its own organisations', async () => {
     const bytes = await writeLetter({ from: 'H64', to: ['G10'] });
@@ -225,6 +241,15 @@ describe('a refusal', () => {
     });
     const { content } = await fetchDelivery(world.exchange, caller, notice!.deliveryId);
     expect(Buffer.concat(await Array.fromAsync(content)).toString()).toMatch(/<edXML:StatusCode>02<.*X99/s);
+  });
+
+  test('of a hundred recipients is told by one status, and by a row for each', async () => {
+    const unknown = Array.from({ length: 100 }, (_, index) => `X${index}`);
+    const sent = await sendLetter({ from: 'H64.31', to: ['G10', ...unknown] });
+    const caller = await world.caller('H64.31');
+    expect(await countWaiting(world.exchange, caller, 'status')).toBe(1);
+    const rows = await listSent(world.exchange, caller, { kind: 'document', envelopeId: sent.envelopeId });
+    expect(rows.filter(({ state }) => state === 'refused')).toHaveLength(100);
   });
 
   test('leaves nothing but its entry', async () => {

@@ -56,12 +56,15 @@ async function writePatiently(
   arrivals: readonly Arrival[],
 ): Promise<Outcome<Accepted>[]> {
   const giveUpAt = performance.now() + outagePatienceMs;
+  let wasCutOff = false;
   for (;;) {
     try {
-      return await writeBatch(platform, arrivals);
+      const outcomes = await writeBatch(platform, arrivals);
+      return wasCutOff ? outcomes.map(withoutCertainty) : outcomes;
     } catch (error) {
       const mayPass = isOutage(error) || isSerialisationConflict(error);
       if (mayPass && performance.now() < giveUpAt) {
+        wasCutOff = true;
         await sleep(outageRetryMs);
       } else if (mayPass || arrivals.length === 1) {
         return arrivals.map(() => ({
@@ -76,33 +79,38 @@ async function writePatiently(
   }
 }
 
-async function writeBatch(platform: Platform, arrivals: readonly Arrival[]): Promise<Outcome<Accepted>[]> {
-  const outcomes = new Map<Arrival, Outcome<Accepted>>();
-  let undecided = arrivals;
-  // Each round settles at least one arrival of every content and document id; most batches need one round.
-  while (undecided.length > 0) {
-    const round = oneOfEachContent(undecided);
-    const settled = await inTransaction(platform.database.ingest, {}, (tx) =>
-      writeRound(platform, tx, round),
-    );
-    for (const [arrival, outcome] of settled) outcomes.set(arrival, outcome);
-    undecided = undecided.filter((arrival) => !outcomes.has(arrival));
-  }
-  return arrivals.map((arrival) => outcomes.get(arrival)!);
+/**
+ * After a commit that was cut off, a refusal is no certain answer: the first attempt may have counted, and the directory
+ * may have changed since. The sender is asked to repeat, and is then told what became of it.
+ */
+function withoutCertainty(outcome: Outcome<Accepted>): Outcome<Accepted> {
+  if (!('error' in outcome)) return outcome;
+  return { error: new Error('nobody knows whether the acceptance was written', { cause: outcome.error }) };
 }
 
-/** Two arrivals about one document must be decided one after the other: the second sees what became of the first. */
-function oneOfEachContent(arrivals: readonly Arrival[]): Arrival[] {
+/**
+ * Two arrivals about one document must be decided one after the other, since the second sees what became of the first:
+ * one of them goes on to the next batch. So does what lost a race against another server.
+ */
+async function writeBatch(platform: Platform, arrivals: readonly Arrival[]): Promise<Outcome<Accepted>[]> {
+  const first = firstOfEachDocument(arrivals);
+  const outcomes = await inTransaction(platform.database.ingest, {}, (tx) => writeFirst(platform, tx, first));
+  return arrivals.map((arrival) => outcomes.get(arrival) ?? { again: true });
+}
+
+function firstOfEachDocument(arrivals: readonly Arrival[]): Arrival[] {
   const taken = new Set<string>();
-  return arrivals.filter(({ message }) => {
-    if (taken.has(message.documentId)) return false;
-    taken.add(message.documentId);
+  return arrivals.filter(({ caller, message }) => {
+    // By system: organisations that share a document id by chance do not share a system.
+    const key = `${caller.systemId} ${message.documentId}`;
+    if (taken.has(key)) return false;
+    taken.add(key);
     return true;
   });
 }
 
-/** Those missing from the answer lost a race against another server and are decided anew. */
-async function writeRound(
+/** Those missing from the answer lost a race against another server. */
+async function writeFirst(
   platform: Platform,
   tx: Transaction,
   arrivals: readonly Arrival[],
@@ -207,7 +215,7 @@ function decide(
   );
 }
 
-/** A refusal is the outcome of its arrival alone; anything else fails the round. */
+/** A refusal is the outcome of its arrival alone; anything else fails the batch. */
 function attempt<Value>(
   outcomes: Map<Arrival, Outcome<Accepted>>,
   arrival: Arrival,

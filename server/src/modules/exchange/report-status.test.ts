@@ -73,11 +73,12 @@ function losingAnswersOfCommits(pool: Pool): Pool {
           const value: unknown = Reflect.get(target, property);
           return typeof value === 'function' ? (value.bind(target) as unknown) : value;
         }
+        const query = target.query.bind(target) as (...asked: unknown[]) => Promise<unknown>;
         return async (asked: string | { text: string }, ...more: unknown[]) => {
           const text = typeof asked === 'string' ? asked : asked.text;
           hasWritten ||= /insert into exchange/.test(text);
-          const result: unknown = await Reflect.apply(target.query, target, [asked, ...more]);
-          if (/^commit/.test(text) && hasWritten) throw new Error('Connection terminated unexpectedly');
+          const result = await query(asked, ...more);
+          if (text.startsWith('commit') && hasWritten) throw new Error('Connection terminated unexpectedly');
           return result;
         };
       },

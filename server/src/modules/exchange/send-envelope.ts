@@ -26,7 +26,7 @@ export interface SendRequest extends IncomingPackage {
 export async function send(exchange: Exchange, caller: Caller, request: SendRequest): Promise<Sent> {
   let received: ReceivedPackage | undefined;
   try {
-    return await exchange.uploads.pass(async () => {
+    return await exchange.uploads.pass(caller.systemId, async () => {
       received = await receivePackage(exchange.platform, request);
       const { message } = received;
       if (message.kind === 'status') return reportStatus(exchange, caller, { request, message, received });

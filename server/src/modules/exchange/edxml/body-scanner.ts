@@ -11,8 +11,8 @@ export type BodyPart =
 
 /**
  * Tells the text of an attachment from its markup. That is nearly always plain base64 up to the end tag, 95 % of a
- * package: found by a search for the next `<`, it costs a tenth of a parser's work, and nothing gathers in memory, as
- * CDATA would in one.
+ * package: found by a search for the next `<`, decoded and hashed, it goes by three times as fast as a parser would only
+ * read it, and nothing gathers in memory, as CDATA does in saxes.
  */
 export class BodyScanner {
   #isInCdata = false;

@@ -161,16 +161,21 @@ class PackageReader implements EdxmlReader {
   }
 
   #parse(bytes: Buffer): void {
+    const { tagCount, eventCount } = this.#structure;
+    this.#give(bytes);
+    if (this.#structure.tagCount > tagCount) this.#isAwaitingTag = false;
+    this.#silentBytes = this.#structure.eventCount > eventCount ? 0 : this.#silentBytes + bytes.length;
+    if (this.#silentBytes > maxMarkupBytes) throw this.#markupTooLong();
+  }
+
+  /** To the parser. */
+  #give(bytes: Buffer): void {
     this.#structureBytes += bytes.length;
     if (this.#structureBytes > maxStructureBytes) {
       throw refuse('structure_too_large', { limitBytes: maxStructureBytes });
     }
-    const { tagCount, eventCount } = this.#structure;
     this.#structure.write(decodeUtf8(bytes, this.#offset), this.#offset);
     this.#offset += bytes.length;
-    if (this.#structure.tagCount > tagCount) this.#isAwaitingTag = false;
-    this.#silentBytes = this.#structure.eventCount > eventCount ? 0 : this.#silentBytes + bytes.length;
-    if (this.#silentBytes > maxMarkupBytes) throw this.#markupTooLong();
   }
 
   #openBody({ attachment, isEmpty }: { attachment: XmlElement; isEmpty: boolean }): void {
@@ -200,8 +205,7 @@ class PackageReader implements EdxmlReader {
         this.#offset += part.length;
         return all.subarray(part.length);
       case 'markup':
-        this.#structure.write(decodeUtf8(all.subarray(0, part.length), this.#offset), this.#offset);
-        this.#offset += part.length;
+        this.#give(all.subarray(0, part.length));
         return all.subarray(part.length);
       case 'end tag':
         this.#closeBody(body);

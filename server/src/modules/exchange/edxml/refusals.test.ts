@@ -68,6 +68,7 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['a second root', 'not_well_formed', `${document}<edXML/>`],
   ['a comment without end behind the root', 'not_well_formed', `${document}<!-- x >`],
   ['a second declaration', 'not_well_formed', document.replace('<edXML ', '<?xml version="1.0"?><edXML ')],
+  ['the end of CDATA in a text', 'not_well_formed', '<edXML>a ]]> b</edXML>'],
   ['an attribute twice', 'not_well_formed', '<edXML a="1" a="2"/>'],
   ['an attribute that JavaScript knows, twice', 'not_well_formed', '<edXML __proto__="1" __proto__="2"/>'],
   ['a comment with two dashes in an attachment', 'not_well_formed', documentAround('QUJD<!-- -- -->')],
@@ -164,6 +165,11 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
     'structure_too_large',
     document.replace('<edXML:To>', `${`<a>${'x'.repeat(60_000)}</a>`.repeat(140)}<edXML:To>`),
     { limitBytes: maxStructureBytes },
+  ],
+  [
+    'comments over the limit in an attachment',
+    'structure_too_large',
+    documentAround(`QUJD<!--${'x'.repeat(60_000)}-->`.repeat(140)),
   ],
   ['a tag without end', 'markup_too_long', `<edXML><a b="${'>'.repeat(2 * maxMarkupBytes)}`],
   [

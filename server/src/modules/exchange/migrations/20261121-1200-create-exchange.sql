@@ -114,7 +114,10 @@ alter table exchange.delivery enable row level security, force row level securit
 
 grant select, insert on exchange.envelope to lt_app, lt_ingest;
 grant select, insert on exchange.sent_recipient to lt_app, lt_ingest;
-grant select, update on exchange.delivery to lt_app;
+grant select on exchange.delivery to lt_app;
+-- Whose delivery it is and what it holds never changes.
+grant update (state, state_at, fetched_at, done_at, fetch_count, business_status, business_status_at)
+  on exchange.delivery to lt_app;
 grant insert on exchange.delivery to lt_ingest;
 
 create policy own_rows on exchange.envelope to lt_app

@@ -2,7 +2,7 @@
 import type { Transaction } from '#foundation/db';
 import type { BlobId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import type { FormerSending } from '../acceptance.ts';
-import type { Envelope } from '../envelope.ts';
+import type { Envelope, ReachedRecipient } from '../envelope.ts';
 
 export interface ContentKey {
   readonly organisationId: OrganisationId;
@@ -33,6 +33,8 @@ export async function findFormerSendings(
          where sent.organisation_id = envelope.organisation_id
            and sent.envelope_id = envelope.id
            and recipient_id is not null
+           -- Who could not store his copy was not reached: sending again delivers another.
+           and state <> 'failed'
        )::text[] as reached,
        array(
          select to_code from exchange.sent_recipient sent
@@ -189,8 +191,6 @@ export async function insertRecipients(tx: Transaction, envelopes: readonly Enve
     ],
   );
 }
-
-type ReachedRecipient = Extract<Envelope['recipients'][number], { state: 'waiting' }>;
 
 function recipientKey(recipient: Envelope['recipients'][number]): string {
   return recipient.state === 'waiting' ? recipient.organisationId + recipient.deliveryId : '';

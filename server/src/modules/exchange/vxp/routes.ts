@@ -49,7 +49,8 @@ export function serveVxp(app: FastifyInstance, axis: Axis, { quota = systemQuota
   };
   // Bodies are read by the operations, as streams, after authentication.
   acceptRawBodies(app);
-  holdContinue(app.server, (url) => url.startsWith(`${app.prefix}/`));
+  // A base address that ends in a slash makes two of them.
+  holdContinue(app.server, (url) => url.replace(/^\/+/, '/').startsWith(`${app.prefix}/`));
 
   for (const operation of operations) {
     const handler = handlers[operation.name];
