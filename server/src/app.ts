@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { directoryRoutes, watchDirectory } from '#directory';
+import { authenticateOperatorRequests, directoryRoutes, watchDirectory } from '#directory';
 import { createExchange, hasWaitingMail, sweepPackages, vxpRoutes } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
@@ -53,6 +53,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   observeServer({ metrics, database, exchange });
   await server.register(operationRoutes, {
     metrics,
+    // Figures of who sends how much are not for everybody who can reach the port.
+    ...(config.mode === 'production' && { authenticateMetrics: authenticateOperatorRequests(platform) }),
     isDraining: () => draining.signal.aborted,
     checks: {
       database: () => inTransaction(database.app, {}, async (tx) => `answers, ${tx.now.toString()}`),

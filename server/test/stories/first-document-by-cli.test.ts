@@ -1,7 +1,8 @@
 /** The first steps of a newcomer, as the start page tells them: the real server, and the real command for each step. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +138,8 @@ test(
     expect(result['findings']).toContainEqual(expect.objectContaining({ check: 'evidence', state: 'fine' }));
     expect(exitCode).toBe(0);
 
+    expect(result['findings']).toContainEqual(expect.objectContaining({ check: 'package', state: 'fine' }));
+
     const receipt = await readFile(join(desk, 'bien-nhan.txt'), 'utf8');
     const middle = Math.floor(receipt.indexOf('\n') / 2);
     const other = receipt[middle] === 'A' ? 'B' : 'A';
@@ -144,6 +147,29 @@ test(
     expect(await lienthong('verify', 'sai.txt')).toMatchObject({ exitCode: 4, result: { ok: false } });
   },
 );
+
+test('the doctor names the package in whose file one bit is another', { timeout: storyMillis }, async () => {
+  await writeFile(join(desk, 'lon.pdf'), Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(100_000)]));
+  const about = ['--number', '77', '--notation', 'UBND-VP', '--subject', 'Báo cáo'];
+  const sent = await lienthong('send', 'lon.pdf', '--as', 'H64.31', '--to', 'G10', ...about);
+  expect(sent.exitCode).toBe(0);
+  const blobs = join(server.folder, 'blobs');
+  const [name] = (await readdir(blobs, { recursive: true })).filter((path) => /[0-9a-f-]{36}$/.test(path));
+  const whole = await readFile(join(blobs, name!));
+  const changed = Buffer.from(whole);
+  changed[whole.length >> 1]! ^= 1;
+
+  await writeFile(join(blobs, name!), changed);
+  const { exitCode, result } = await lienthong('doctor', '--evidence');
+  expect(exitCode).toBe(4);
+  const found = (result['findings'] as { check: string; state: string; sentence: string }[]).filter(
+    ({ state }) => state === 'wrong',
+  );
+  expect(found).toMatchObject([{ check: 'package' }]);
+  expect(found[0]!.sentence).toContain(String(sent.result['docId']));
+  await writeFile(join(blobs, name!), whole);
+  expect((await lienthong('doctor', '--evidence')).exitCode).toBe(0);
+});
 
 test('the installed command is the same', { timeout: storyMillis }, async () => {
   expect((await lienthongBy(bin, 'help', 'send')).result['help']).toContain('--receipt FILE');

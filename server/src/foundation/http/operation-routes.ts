@@ -1,11 +1,13 @@
 /** For who runs the server: is the process alive, can it work, what does it count. */
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 
 export interface OperationOptions {
   /** What the server needs to work, by name; each says in a few words how it is, or throws. */
   readonly checks: Readonly<Record<string, () => Promise<string>>>;
   readonly metrics: Registry;
+  /** Whether the figures may be shown to this caller; to everybody where left out. Throws a refusal otherwise. */
+  readonly authenticateMetrics?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** True from the signal to stop on: a load balancer then sends no new requests. */
   readonly isDraining: () => boolean;
 }
@@ -28,9 +30,10 @@ export const operationRoutes: FastifyPluginAsync<OperationOptions> = async (scop
     });
   });
 
-  scope.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
-  );
+  scope.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    await options.authenticateMetrics?.(request, reply);
+    return reply.type(options.metrics.contentType).send(await options.metrics.metrics());
+  });
 };
 
 /** Why a check failed is for the log of the part that failed; outside stands only that it did. */

@@ -38,5 +38,6 @@ export type { FoundOrganisation } from './search-organisations.ts';
 export { setReceivingSystem } from './set-receiving-system.ts';
 export { resumeSystem, suspendSystem } from './suspend-system.ts';
 export { watchDirectory } from './watch-directory.ts';
+export { authenticateRequests as authenticateOperatorRequests } from './http/authenticate.ts';
 export { directoryRoutes } from './http/routes.ts';
 export type { DirectoryRoutesOptions } from './http/routes.ts';
