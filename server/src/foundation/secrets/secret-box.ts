@@ -41,7 +41,8 @@ export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
       if (bytes.length < headBytes + tagBytes || bytes[0] !== version) throw new Error('not a sealed value');
       const head = bytes.subarray(0, headBytes);
       const known = keys.find(({ id }) => id.equals(head.subarray(1, 1 + keyIdBytes)));
-      if (!known) throw new Error(`sealed under master key ${head.toString('hex', 1, 1 + keyIdBytes)}, not at hand`);
+      if (!known)
+        throw new Error(`sealed under master key ${head.toString('hex', 1, 1 + keyIdBytes)}, not at hand`);
       const decipher = createDecipheriv('aes-256-gcm', known.key, head.subarray(1 + keyIdBytes));
       decipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
       decipher.setAuthTag(bytes.subarray(-tagBytes));
