@@ -68,7 +68,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   await server.register(evidenceRoutes, { pool: database.app, trust: () => trust });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
-  if (config.mode === 'sandbox') await server.register(startPageRoutes);
+  if (config.mode === 'sandbox') {
+    await server.register(startPageRoutes, { dataFolder: config.dataFolder });
+  }
 
   const watch = watchDirectory(database);
   return {

@@ -1,6 +1,6 @@
 /** What the terminal shows once the server serves: where to look, and in a sandbox what to type next. */
 import type { Config } from './config.ts';
-import { firstSteps, places } from './sandbox/first-steps.ts';
+import { firstStepsIn, places } from './sandbox/first-steps.ts';
 
 export function greeting(baseUrl: string, config: Pick<Config, 'mode' | 'dataFolder'>): string {
   const title = `Liên Thông: ${baseUrl}`;
@@ -14,7 +14,11 @@ export function greeting(baseUrl: string, config: Pick<Config, 'mode' | 'dataFol
     ...places.map(({ vi, en, path }) => `  ${path.padEnd(widest)}  ${vi} (${en})`),
     '',
     '  Thử ở một cửa sổ lệnh khác (try in another terminal):',
-    ...firstSteps.flatMap(({ vi, en, command }) => ['', `  # ${vi} (${en})`, `  ${command}`]),
+    ...firstStepsIn(config.dataFolder).flatMap(({ vi, en, command }) => [
+      '',
+      `  # ${vi} (${en})`,
+      `  ${command}`,
+    ]),
     '',
     '  Dừng: Ctrl-C (stop)',
     '',

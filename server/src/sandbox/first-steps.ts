@@ -1,11 +1,25 @@
 /** What to type first. The terminal prints it and the start page shows it: one source, so that both stay true. */
+import { resolve } from 'node:path';
+
 export interface Step {
   readonly vi: string;
   readonly en: string;
   readonly command: string;
 }
 
-export const firstSteps: readonly Step[] = [
+/** The commands find the sandbox by its data folder, which has to be named where it is not the usual one. */
+export function firstStepsIn(dataFolder: string): Step[] {
+  const option = dataFolder === resolve('.data') ? '' : ` --data ${dataFolder}`;
+  return firstSteps.map((step) => ({
+    ...step,
+    command: step.command
+      .split(' && ')
+      .map((command) => command + option)
+      .join(' && '),
+  }));
+}
+
+const firstSteps: readonly Step[] = [
   {
     vi: 'Xã Minh Sơn gửi một công văn lên Bộ và lưu biên nhận',
     en: 'Minh Sơn commune sends a letter to the ministry and keeps the receipt',
@@ -20,17 +34,17 @@ export const firstSteps: readonly Step[] = [
   {
     vi: 'Bộ lấy văn bản về và xác nhận đã lưu',
     en: 'The ministry fetches the document and confirms that it is stored',
-    command: 'npx lienthong get MÃ --as G10 && npx lienthong mark MÃ done --as G10',
+    command: 'npx lienthong get ID --as G10 && npx lienthong mark ID done --as G10',
   },
   {
     vi: 'Bộ báo đã tiếp nhận',
     en: 'The ministry reports that it was registered',
-    command: 'npx lienthong reply MÃ 03 --as G10',
+    command: 'npx lienthong reply ID 03 --as G10',
   },
   {
     vi: 'Xã xem văn bản đang ở đâu',
     en: 'The commune sees where the document is',
-    command: 'npx lienthong status MÃ-GỬI --as H64.31',
+    command: 'npx lienthong status SENT-ID --as H64.31',
   },
 ];
 

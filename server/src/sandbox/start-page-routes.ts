@@ -2,11 +2,18 @@
 import type { FastifyInstance } from 'fastify';
 import { startPage } from './start-page.ts';
 
-export async function startPageRoutes(app: FastifyInstance): Promise<void> {
+export interface StartPageRouteOptions {
+  readonly dataFolder: string;
+}
+
+export async function startPageRoutes(
+  app: FastifyInstance,
+  { dataFolder }: StartPageRouteOptions,
+): Promise<void> {
   app.get<{ Querystring: { lang?: string } }>('/', { schema: { hide: true } }, async (request, reply) => {
     const language = request.query.lang === 'en' ? 'en' : 'vi';
     const baseUrl = `${request.protocol}://${request.host}`;
-    const { html, styleSource } = startPage({ baseUrl, language });
+    const { html, styleSource } = startPage({ baseUrl, dataFolder, language });
     return reply
       .type('text/html; charset=utf-8')
       .header(

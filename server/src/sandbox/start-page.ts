@@ -1,6 +1,6 @@
 /** The sandbox's page at `/`: what runs here, who is connected, what to type next. One file, no script, both themes. */
 import { createHash } from 'node:crypto';
-import { firstSteps, places } from './first-steps.ts';
+import { firstStepsIn, places } from './first-steps.ts';
 import { sandboxAgencies } from './state.ts';
 
 export type Language = 'vi' | 'en';
@@ -11,9 +11,15 @@ export interface StartPage {
   readonly styleSource: string;
 }
 
-export function startPage({ baseUrl, language }: { baseUrl: string; language: Language }): StartPage {
+export interface StartPageOptions {
+  readonly baseUrl: string;
+  readonly dataFolder: string;
+  readonly language: Language;
+}
+
+export function startPage({ baseUrl, dataFolder, language }: StartPageOptions): StartPage {
   const words = texts[language];
-  const steps = firstSteps.map(
+  const steps = firstStepsIn(dataFolder).map(
     (step) => `<li><p>${escape(step[language])}</p><pre><code>${escape(step.command)}</code></pre></li>`,
   );
   const agencies = sandboxAgencies.map(
@@ -61,7 +67,8 @@ const texts = {
     local: 'Tất cả chạy trên máy này.',
     fictional: 'Không gì được gửi ra ngoài. Tỉnh Bắc Lâm và các văn bản đều hư cấu, khóa chỉ dùng thử.',
     steps: 'Văn bản đầu tiên',
-    stepsHint: 'Gõ trong một cửa sổ dòng lệnh khác, tại thư mục của dự án. MÃ là mã mà lệnh trước in ra.',
+    stepsHint:
+      'Gõ trong một cửa sổ dòng lệnh khác, tại thư mục của dự án. ID là mã mà lệnh trước in ra; SENT-ID là mã gửi.',
     agencies: 'Cơ quan đã kết nối',
     agenciesHint:
       'Mỗi cơ quan có một hệ thống; khóa bí mật của chúng nằm trong tệp sandbox.json ở thư mục dữ liệu.',
@@ -81,7 +88,7 @@ const texts = {
       'Nothing is sent outside. Bắc Lâm province and all documents are fictional, the keys are for trying only.',
     steps: 'The first document',
     stepsHint:
-      'Type it in another terminal, in the folder of the project. MÃ is the id that the command before printed.',
+      'Type it in another terminal, in the folder of the project. ID is what the command before printed; SENT-ID is the id of the sending.',
     agencies: 'Connected agencies',
     agenciesHint: 'Each has a system of its own; their secrets are in sandbox.json in the data folder.',
     name: 'Agency',
@@ -114,8 +121,9 @@ ol{display:grid;gap:16px;margin:0;padding:0;list-style:none;counter-reset:step}
 li{display:grid;grid-template-columns:40px minmax(0,1fr);counter-increment:step}
 li::before{content:counter(step);grid-row:span 2;display:grid;place-items:center;width:28px;height:28px;border:1px solid var(--line);border-radius:50%;background:var(--surface);font-size:14px}
 li p{margin:2px 0 6px}
-pre{margin:0;padding:10px 14px;overflow-x:auto;border-radius:8px;background:var(--surface-2)}
+pre{margin:0;padding:10px 14px;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:8px;background:var(--surface-2)}
 code{font:14px/20px ui-monospace,"DejaVu Sans Mono",monospace}
+h2+.scroll{margin-top:16px}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
 table{width:100%;border-collapse:collapse;font-size:14px;line-height:20px}
 th,td{padding:11px 16px;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
