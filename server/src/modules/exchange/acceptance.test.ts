@@ -79,6 +79,15 @@ describe('the same content again', () => {
     });
   });
 
+  test('is a repeat also when its recipient has ended since', () => {
+    const sent = sendingOf(letter('G12', 'H37'), 0);
+    const changed = directoryOf(ministry, { ...province, state: 'ended', successorCode: 'G12' });
+    expect(decideAcceptance(letter('G12', 'H37'), [sent], changed)).toEqual({
+      outcome: 'repeat',
+      sending: sent,
+    });
+  });
+
   test('with a further recipient that cannot be reached is refused, since no receipt speaks of him', () => {
     expect(() => decideAcceptance(letter('G12', 'X98'), [first], directory)).toThrow(
       /recipient_unknown.*X98/,

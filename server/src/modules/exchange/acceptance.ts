@@ -62,8 +62,11 @@ export function decideAcceptance(
   }
   const reached = new Set(sameContent.flatMap((sending) => sending.reached));
   const toldBefore = new Set(sameContent.flatMap((sending) => sending.refusedCodes));
+  // One who was reached before he ended is no news: his copy is on its way.
   const isUntold = (recipient: Recipient): boolean =>
-    recipient.state === 'refused' && !toldBefore.has(recipient.toCode);
+    recipient.state === 'refused' &&
+    !toldBefore.has(recipient.toCode) &&
+    !(recipient.organisationId && reached.has(recipient.organisationId));
   const isNew = (recipient: Recipient): boolean =>
     recipient.state === 'waiting' && !reached.has(recipient.organisationId);
   if (!recipients.some(isNew)) {
@@ -105,6 +108,7 @@ function resolveRecipients(
         ...written,
         state: 'refused',
         refusalCode: 'exchange.recipient_ended',
+        organisationId: organisation.organisationId,
         successor: organisation.successorCode ?? '–',
       });
     } else {

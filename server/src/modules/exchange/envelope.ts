@@ -64,6 +64,8 @@ export interface ReachedRecipient extends WrittenRecipient {
 export interface RefusedRecipient extends WrittenRecipient {
   readonly state: 'refused';
   readonly refusalCode: string;
+  /** Who it is, where the directory knows. */
+  readonly organisationId?: OrganisationId;
   readonly successor?: string;
 }
 
