@@ -64,6 +64,13 @@ export async function configureCluster(
     log_rotation_size: '0',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
+    shared_buffers: '256MB',
+    max_wal_size: '2GB',
+    // Statements are short; compiling one costs more than running it.
+    jit: 'off',
+    // A young database grows from empty to busy within seconds, and plans made for empty tables read all of one
+    // organisation's rows where an index finds the one: the planner must hear of it soon.
+    autovacuum_naptime: '5s',
     ...settings,
   };
   const text = Object.entries(all)

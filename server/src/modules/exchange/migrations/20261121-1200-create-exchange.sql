@@ -138,10 +138,11 @@ create policy functions_of_the_module on exchange.sent_recipient to current_user
 create policy functions_of_the_module on exchange.delivery to current_user using (true) with check (true);
 
 -- Copies the state of a recipient's own delivery into the sender's row about it. The caller must act for the recipient;
--- nothing but what his row says can be written.
+-- nothing but what his row says can be written. In PL/pgSQL, which keeps its plan: it runs with every fetch and mark.
 create function exchange.tell_sender(recipient uuid, delivery uuid, status_text text default null) returns void
-  language sql security definer set search_path = ''
-begin atomic
+  language plpgsql security definer set search_path = ''
+as $$
+begin
   update exchange.sent_recipient sent
   set state = own.state,
     state_at = own.state_at,
@@ -157,7 +158,8 @@ begin atomic
     and sent.organisation_id = own.sender_id
     and sent.envelope_id = own.envelope_id
     and sent.ordinal = own.ordinal;
-end;
+end
+$$;
 
 -- Puts a status message, which the caller's organisation just wrote as an envelope of its own, into the mailbox of the
 -- organisation that the envelope names as its recipient.
