@@ -107,14 +107,28 @@ BEGIN ATOMIC
 END;
 CREATE OR REPLACE FUNCTION exchange.tell_sender(recipient uuid, delivery uuid, status_text text DEFAULT NULL::text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
-BEGIN ATOMIC
- UPDATE exchange.sent_recipient sent SET state = own.state, state_at = own.state_at, fetched_at = own.fetched_at, done_at = own.done_at, business_status = own.business_status, business_status_at = own.business_status_at, business_status_text = COALESCE(tell_sender.status_text, sent.business_status_text)
-    FROM exchange.delivery own
-   WHERE ((own.organisation_id = tell_sender.recipient) AND (own.id = tell_sender.delivery) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.organisation_id = own.sender_id) AND (sent.envelope_id = own.envelope_id) AND (sent.ordinal = own.ordinal));
-END;
+AS $function$
+begin
+  update exchange.sent_recipient sent
+  set state = own.state,
+    state_at = own.state_at,
+    fetched_at = own.fetched_at,
+    done_at = own.done_at,
+    business_status = own.business_status,
+    business_status_at = own.business_status_at,
+    business_status_text = coalesce(tell_sender.status_text, sent.business_status_text)
+  from exchange.delivery own
+  where own.organisation_id = tell_sender.recipient
+    and own.id = tell_sender.delivery
+    and own.organisation_id = any ((select foundation.organisations())::uuid[])
+    and sent.organisation_id = own.sender_id
+    and sent.envelope_id = own.envelope_id
+    and sent.ordinal = own.ordinal;
+end
+$function$;
 CREATE OR REPLACE FUNCTION foundation.fold(input text)
  RETURNS text
  LANGUAGE sql

@@ -24,7 +24,7 @@ export interface GatherOptions<Item, Result> {
   /** Size of an item towards `maxWeight`, e.g. its rows, so that one batch stays small in time. */
   readonly weigh: (item: Item) => number;
   readonly maxWeight: number;
-  /** Batches under way at once: two keep database and process busy in turn. */
+  /** Batches under way at once: more than one keep database and process busy in turn. */
   readonly concurrency: number;
 }
 
