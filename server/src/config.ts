@@ -153,7 +153,7 @@ function wrongPurpose(dataFolder: string, purpose: Purpose): ConfigProblem {
   if (purpose === 'sandbox') {
     return {
       name: '--production',
-      vi: `${dataFolder} là thư mục của môi trường thử. Hãy chọn thư mục khác bằng --data.`,
+      vi: `${dataFolder} là thư mục của môi trường thử nghiệm. Hãy chọn thư mục khác bằng --data.`,
       en: `${dataFolder} is the folder of a sandbox. Choose another one with --data.`,
     };
   }
@@ -175,7 +175,7 @@ function missingInProduction(variables: Variables): ConfigProblem[] {
   if (!variables.LIENTHONG_ORIGIN || variables.LIENTHONG_ORIGIN.startsWith('sandbox.invalid')) {
     missing.push({
       name: 'LIENTHONG_ORIGIN',
-      vi: 'Thiếu tên của sổ bằng chứng, ví dụ LIENTHONG_ORIGIN=truc.example.gov.vn/axis; về sau không đổi được.',
+      vi: 'Thiếu tên của nhật ký bằng chứng, ví dụ LIENTHONG_ORIGIN=truc.example.gov.vn/axis; về sau không đổi được.',
       en: 'The name of the evidence log is missing, e.g. LIENTHONG_ORIGIN=truc.example.gov.vn/axis; it can never change.',
     });
   }
@@ -199,7 +199,7 @@ function wrongInSandbox({ LIENTHONG_ORIGIN: origin }: Variables): ConfigProblem[
   return [
     {
       name: 'LIENTHONG_ORIGIN',
-      vi: `Trong môi trường thử, tên sổ luôn là ${sandboxOrigin}. Hãy bỏ biến này, hoặc thêm --production.`,
+      vi: `Trong môi trường thử nghiệm, tên nhật ký luôn là ${sandboxOrigin}. Hãy bỏ biến này, hoặc thêm --production.`,
       en: `In the sandbox the log is always named ${sandboxOrigin}. Unset this variable, or add --production.`,
     },
   ];

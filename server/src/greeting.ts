@@ -9,7 +9,7 @@ export function greeting(baseUrl: string, config: Pick<Config, 'mode' | 'dataFol
   return [
     '',
     `  ${title}`,
-    `  Môi trường thử; dữ liệu ở ${config.dataFolder} (sandbox; its data is there)`,
+    `  Môi trường thử nghiệm; dữ liệu ở ${config.dataFolder} (sandbox; its data is there)`,
     '',
     ...places.map(({ vi, en, path }) => `  ${path.padEnd(widest)}  ${vi} (${en})`),
     '',

@@ -3,8 +3,10 @@
  * missing; in production only `lienthong init` does, because a key that appears by itself hides that one was lost.
  */
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '#foundation/disk';
 
 export interface Keys {
   /** For the secret box: the first seals, the others only open what they sealed before a rotation. 32 bytes each. */
@@ -32,11 +34,14 @@ export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const made: string[] = [];
+  const isTrustIssued = existsSync(join(dataFolder, 'trust.json'));
   for (const [name, file] of Object.entries(keyFiles)) {
+    // The root key of an issued trust file belongs offline: another one in its place would be nobody's.
+    if (name === 'root' && isTrustIssued) continue;
     const path = join(folder, file);
     if (await writeOnce(path, name === 'master' ? newMasterKey() : newSigningKey())) made.push(path);
   }
-  if (made.length > 0) await flushFolder(folder);
+  if (made.length > 0) await syncFolder(folder);
   return made;
 }
 
@@ -102,10 +107,4 @@ async function writeOnce(path: string, text: string): Promise<boolean> {
   } finally {
     await rm(unfinished);
   }
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  await handle.sync();
-  await handle.close();
 }

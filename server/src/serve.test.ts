@@ -21,8 +21,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+let coldStartMillis: number;
+
 test('a sandbox starts with its own database, says where it is, finishes what runs and leaves nothing behind', async () => {
+  const startedAt = performance.now();
   const server = await start(['--data', folder]);
+  coldStartMillis = performance.now() - startedAt;
   expect(server.said()).toContain(`Liên Thông: ${server.baseUrl}`);
   expect(server.said()).toContain('npx lienthong');
 
@@ -34,10 +38,10 @@ test('a sandbox starts with its own database, says where it is, finishes what ru
   await expect(fetch(server.baseUrl)).rejects.toThrow();
 });
 
-test('a warm start is quick', async () => {
+test('a warm start makes nothing anew, and is quicker than the first', async () => {
   const startedAt = performance.now();
   const server = await start(['--data', folder]);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(performance.now() - startedAt).toBeLessThan(coldStartMillis);
   server.stop.abort();
   expect(await server.exitCode).toBe(0);
 });

@@ -5,6 +5,7 @@
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '#foundation/disk';
 import { formatVkey, issueTrust, parseTrust, rawPublicKey, shortKeyId } from '#foundation/evidence';
 import type { TrustContent } from '#foundation/evidence';
 import type { Config } from './config.ts';
@@ -27,6 +28,8 @@ export async function prepareTrustFile(parts: Parts): Promise<string> {
   const issued = issueTrust(contentOf(parts), parts.keys.root);
   await writeFile(`${path}.new`, issued, { mode: 0o644, flush: true });
   await rename(`${path}.new`, path);
+  // The root key may be taken away from now on: the file must not be lost with the power.
+  await syncFolder(parts.dataFolder);
   return issued;
 }
 

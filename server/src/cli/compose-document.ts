@@ -1,13 +1,12 @@
 /** The edXML header of a PDF, from what was typed and sensible defaults for the rest. */
+import type { OutgoingDocument, OutgoingParty, Priority } from '#exchange/edxml';
+import { composeDocumentId, isXmlText } from '#exchange/edxml';
 import { vietnamDate } from '#foundation/clock';
 import type { Context, OptionValues } from './command.ts';
 import type { ListedAgency } from './connection/exchange.ts';
 import { connectExchange } from './connection/exchange.ts';
 import type { Settings } from './connection/settings.ts';
 import { findAgency, systemFor } from './connection/settings.ts';
-import type { WrittenDocument, WrittenOrganisation } from './edxml/write-document.ts';
-import { composeDocumentId } from './edxml/write-document.ts';
-import { isXmlText } from './edxml/xml-text.ts';
 import { misused } from './failure.ts';
 
 export const documentOptions = {
@@ -70,7 +69,7 @@ const receiversLimit = 1_000;
 export async function composeDocument(
   options: DocumentOptionValues,
   { settings, context }: { settings: Settings; context: Context },
-): Promise<WrittenDocument> {
+): Promise<Omit<OutgoingDocument, 'attachments'>> {
   const code = required(options.as, 'as');
   if (options.to.length === 0) required(undefined, 'to');
   if (options.to.length > receiversLimit) {
@@ -80,26 +79,25 @@ export async function composeDocument(
   const notation = required(options.notation, 'notation');
   const subject = required(options.subject, 'subject');
   const promulgatedOn = options.date ? parseDate(options.date, '--date') : vietnamDate(context.now());
-  const priority = options.priority ?? '0';
-  if (!/^[0-4]$/.test(priority)) {
-    throw misused({ vi: '--priority là một số từ 0 đến 4.', en: '--priority is a number from 0 to 4.' });
-  }
   const names = await lookUpNames([code, ...options.to], { settings, context });
   return {
     from: names.of(code),
     to: options.to.map((receiver) => names.of(receiver)),
     documentId: xmlText(
-      options['document-id'] ?? composeDocumentId({ code, promulgatedOn, number, notation }),
+      options['document-id'] ?? composeDocumentId({ organId: code, promulgatedOn, number, notation }),
       'document-id',
     ),
-    number,
-    notation,
+    code: { number, notation },
+    promulgation: {
+      place: options.place === undefined ? names.placeOf(code) : xmlText(options.place, 'place'),
+      on: promulgatedOn,
+    },
+    // 2 = administrative document; receivers go by the name, the position in the list (detail) is 0 in all traffic.
+    type: { type: 2, name: xmlText(options.type ?? 'Công văn', 'type') },
     subject,
-    typeName: xmlText(options.type ?? 'Công văn', 'type'),
-    place: options.place === undefined ? names.placeOf(code) : xmlText(options.place, 'place'),
-    promulgatedOn,
-    priority: Number(priority),
-    tracedAt: context.now(),
+    priority: parsePriority(options.priority ?? '0'),
+    sentAt: context.now(),
+    business: { docType: 0, reason: 'Văn bản điện tử mới' },
   };
 }
 
@@ -120,6 +118,12 @@ function xmlText(text: string, option: string): string {
   });
 }
 
+function parsePriority(text: string): Priority {
+  const priority = ([0, 1, 2, 3, 4] as const).find((known) => String(known) === text);
+  if (priority !== undefined) return priority;
+  throw misused({ vi: '--priority là một số từ 0 đến 4.', en: '--priority is a number from 0 to 4.' });
+}
+
 export function parseDate(text: string, option: string): Temporal.PlainDate {
   const written = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
   try {
@@ -135,7 +139,7 @@ export function parseDate(text: string, option: string): Temporal.PlainDate {
 }
 
 interface Names {
-  of(code: string): WrittenOrganisation;
+  of(code: string): OutgoingParty;
   placeOf(code: string): string;
 }
 
@@ -153,7 +157,10 @@ async function lookUpNames(
   }
   return {
     // A code that nobody knows goes out as it is: refusing it, with the reason in the receipt, is the axis' task.
-    of: (code) => ({ code, name: findAgency(settings, code)?.name ?? byCode.get(code)?.name ?? code }),
+    of: (code) => ({
+      organId: code,
+      organName: findAgency(settings, code)?.name ?? byCode.get(code)?.name ?? code,
+    }),
     placeOf: (code) => {
       const agency = findAgency(settings, code) ?? byCode.get(code);
       return placeOf(agency?.code ?? code, agency?.name ?? '', [...settings.agencies, ...listed]);
@@ -167,7 +174,7 @@ const province = /(?:tỉnh|thành phố|TP\.?)\s+(.+)$/iu;
  * Central bodies write the city of their seat, local ones the name of their province or city (Decree 30/2020, Annex I,
  * "Địa danh"). The first group of the code tells them apart; for other bodies nothing is guessed, the place stays empty.
  */
-export function placeOf(
+function placeOf(
   code: string,
   name: string,
   known: readonly { readonly code: string; readonly name: string }[],

@@ -1,9 +1,10 @@
-/** What a user's file is, and the message that comes of it: the file itself, byte for byte, or a PDF wrapped. */
+/** What a user's file is: a PDF to be wrapped, or a message that is sent byte for byte. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import type { MessageHead } from './edxml/read-header.ts';
-import { readHead } from './edxml/read-header.ts';
-import type { OutgoingMessage } from './edxml/write-document.ts';
+import type { MessageHeader } from '#exchange/edxml';
+import type { Refusal } from '#foundation/refusal';
+import type { HttpBody } from './connection/http.ts';
+import { readHeader } from './edxml/read-header.ts';
 import { misused } from './failure.ts';
 
 // PDF readers find the header anywhere in the first kilobyte, and real files have junk before it.
@@ -27,12 +28,12 @@ export async function isPdf(path: string): Promise<boolean> {
 
 export async function openMessage(
   path: string,
-): Promise<OutgoingMessage & { readonly head: MessageHead | undefined }> {
+): Promise<HttpBody & { readonly header: MessageHeader | Refusal }> {
   const { size } = await stat(path);
   if (size === 0) throw misused({ vi: `Tệp ${path} rỗng.`, en: `The file ${path} is empty.` });
   return {
     sizeBytes: size,
     open: () => createReadStream(path),
-    head: await readHead(createReadStream(path)),
+    header: await readHeader(createReadStream(path)),
   };
 }

@@ -3,6 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Context } from './command.ts';
 import { misused } from './failure.ts';
 
+export const receiptOperand = {
+  name: 'RECEIPT',
+  help: {
+    vi: 'tệp biên nhận, hoặc - để đọc từ đầu vào chuẩn',
+    en: 'the file of the receipt, or - for standard input',
+  },
+} as const;
+
 // A receipt with its proof is about 1.5 KB, and the verifier refuses what is over 512 KB.
 const limitBytes = 1024 * 1024;
 

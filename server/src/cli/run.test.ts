@@ -42,7 +42,7 @@ async function writeEdxml(name: string, sizeBytes = 0): Promise<string> {
   const path = join(folder, name);
   await writeFile(
     path,
-    `<?xml version="1.0" encoding="UTF-8"?><edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope><edXMLHeader><MessageHeader><From><OrganId>H64.31</OrganId></From><To><OrganId>G12</OrganId></To><DocumentId>D1</DocumentId></MessageHeader></edXMLHeader></edXMLEnvelope></edXML>${' '.repeat(sizeBytes)}`,
+    `<?xml version="1.0" encoding="UTF-8"?><edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope><edXMLHeader><MessageHeader><From><OrganId>H64.31</OrganId></From><To><OrganId>G12</OrganId></To><DocumentId>D1</DocumentId><Code><CodeNumber>1</CodeNumber><CodeNotation>VP</CodeNotation></Code><Subject>V/v thử</Subject></MessageHeader></edXMLHeader></edXMLEnvelope></edXML>${' '.repeat(sizeBytes)}`,
   );
   return path;
 }
@@ -106,6 +106,24 @@ describe('exit codes', () => {
     });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--to is only for a PDF');
+  });
+
+  test('1 for a file that the axis would refuse, in its words; with --as the axis is asked', async () => {
+    const file = join(folder, 'rubbish.edxml');
+    await writeFile(file, '<edXML></edXML>');
+    const environment = await answering((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(
+        JSON.stringify({ status: 'FAIL', ErrorCode: '20', ErrorDesc: 'edxml.asked: Trục trả lời.' }),
+      );
+    });
+    const ours = await runTyped(['send', file, '--json'], { environment });
+    expect(ours.exitCode).toBe(1);
+    expect(JSON.parse(ours.stdout)).toMatchObject({ error: { code: 'edxml.field_missing' } });
+    const theirs = await runTyped(['send', file, '--as', 'H64.31', '--json'], { environment });
+    expect(theirs.exitCode).toBe(1);
+    expect(JSON.parse(theirs.stdout)).toMatchObject({ error: { code: 'edxml.asked' } });
   });
 
   test('3 where nobody answers at the address', async () => {

@@ -26,11 +26,11 @@ const firstSteps: readonly Step[] = [
     command: 'npx lienthong send examples/cong-van.edxml --as H64.31 --receipt bien-nhan.txt',
   },
   {
-    vi: 'Kiểm tra biên nhận, không cần mạng',
-    en: 'Check the receipt, without a network',
+    vi: 'Kiểm chứng biên nhận, không cần mạng',
+    en: 'Verify the receipt, offline',
     command: 'npx lienthong verify bien-nhan.txt',
   },
-  { vi: 'Bộ xem hộp nhận', en: 'The ministry looks into its inbox', command: 'npx lienthong inbox --as G10' },
+  { vi: 'Bộ xem hộp thư', en: 'The ministry looks into its inbox', command: 'npx lienthong inbox --as G10' },
   {
     vi: 'Bộ lấy văn bản về và xác nhận đã lưu',
     en: 'The ministry fetches the document and confirms that it is stored',
@@ -57,8 +57,12 @@ export interface Place {
 export const places: readonly Place[] = [
   { vi: 'Giao thức VXP cho phần mềm đang dùng', en: 'VXP protocol for existing software', path: '/vxp' },
   { vi: 'Danh mục cơ quan (quản trị)', en: 'Directory (administration)', path: '/api/directory' },
-  { vi: 'Mốc nhật ký chứng cứ', en: 'Checkpoint of the evidence log', path: '/log/checkpoint' },
-  { vi: 'Khóa tin cậy để kiểm tra biên nhận', en: 'Trust file for checking receipts', path: '/trust.json' },
+  {
+    vi: 'Điểm kiểm tra của nhật ký bằng chứng',
+    en: 'Checkpoint of the evidence log',
+    path: '/log/checkpoint',
+  },
+  { vi: 'Tệp tin cậy để kiểm chứng biên nhận', en: 'Trust file for verifying receipts', path: '/trust.json' },
   { vi: 'Sẵn sàng phục vụ', en: 'Ready to serve', path: '/readyz' },
   { vi: 'Số đo vận hành', en: 'Metrics', path: '/metrics' },
 ];

@@ -41,6 +41,15 @@ test('init makes the keys, closed to others, and an operator whose secret is sho
   expect((await readFile(masterKey)).equals(before)).toBe(true);
 });
 
+test('init makes no other root key while the one that signed the trust file is kept elsewhere', async () => {
+  const data = join(folder, 'root-offline');
+  await runTyped(['init', '--data', data], { environment });
+  await rm(join(data, 'keys', 'root.key'));
+  await writeFile(join(data, 'trust.json'), '{}');
+  const again = JSON.parse((await runTyped(['init', '--data', data, '--json'], { environment })).stdout);
+  expect(again.keysMade).toEqual([]);
+});
+
 test('init never makes a production of the folder of a sandbox', async () => {
   const data = join(folder, 'sandbox');
   await mkdir(data);

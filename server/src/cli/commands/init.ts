@@ -24,7 +24,7 @@ export const init = defineCommand({
     },
   },
   details: {
-    vi: 'Khóa nằm trong DIR/keys (0600), không bao giờ bị ghi đè. Bí mật của tài khoản chỉ in ra một lần.\nCơ sở dữ liệu: DATABASE_URL (và DATABASE_MIGRATION_URL), hoặc PostgreSQL nhúng trong DIR. Chạy lại là an toàn.',
+    vi: 'Khóa nằm trong DIR/keys (0600), không bao giờ bị ghi đè. Khóa bí mật của tài khoản chỉ in ra một lần.\nCơ sở dữ liệu: DATABASE_URL (và DATABASE_MIGRATION_URL), hoặc PostgreSQL nhúng trong DIR. Chạy lại là an toàn.',
     en: "The keys are in DIR/keys (0600) and never replaced. The operator's secret is printed once.\nDatabase: DATABASE_URL (and DATABASE_MIGRATION_URL), or the embedded PostgreSQL in DIR. Running it again is safe.",
   },
   examples: [
@@ -136,7 +136,7 @@ function show({ keys, operatorId, secret, remaining }: Prepared, { terminal }: C
   if (secret) {
     terminal.line(
       terminal.say({
-        vi: 'Tài khoản quản trị; bí mật chỉ in ra lần này:',
+        vi: 'Tài khoản quản trị; khóa bí mật chỉ in ra lần này:',
         en: 'The operator; the secret is printed this once:',
       }),
     );
@@ -145,7 +145,7 @@ function show({ keys, operatorId, secret, remaining }: Prepared, { terminal }: C
   } else {
     terminal.line(
       terminal.say({
-        vi: `Tài khoản quản trị ${operatorId} đã có; bí mật không đổi.`,
+        vi: `Tài khoản quản trị ${operatorId} đã có; khóa bí mật không đổi.`,
         en: `The operator ${operatorId} exists; the secret stays as it is.`,
       }),
     );

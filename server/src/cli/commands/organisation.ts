@@ -107,7 +107,7 @@ const merge = defineCommand({
   operands: [{ ...codeOperand, isRepeated: true }],
   options: { into: text('Cơ quan kế thừa', 'The successor', 'CODE'), reason: reasonOption },
   details: {
-    vi: 'Các cơ quan nêu tên kết thúc và chỉ sang cơ quan kế thừa; đơn vị cấp dưới chuyển theo; thư đang chờ vẫn nhận được.',
+    vi: 'Các cơ quan nêu tên kết thúc và chỉ sang cơ quan kế thừa; đơn vị cấp dưới chuyển theo; văn bản đang chờ vẫn nhận được.',
     en: 'Those named end and point to the successor; what stands below them moves over; waiting mail can still be collected.',
   },
   examples: ['lienthong organisation merge H64.31 H64.32 --into H64.33 --reason "Nghị quyết 12/NQ"'],

@@ -2,7 +2,7 @@ import { defineCommand } from '../command.ts';
 import { fetchReceiptFile } from '../connection/log.ts';
 import { loadSettings } from '../connection/settings.ts';
 import { exitCodes, misused, troubled } from '../failure.ts';
-import { readReceiptBytes } from '../receipt-input.ts';
+import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
 import { replaceFile } from '../save-receipt.ts';
 
 export const receipt = defineCommand({
@@ -11,15 +11,7 @@ export const receipt = defineCommand({
     vi: 'Bổ sung cho biên nhận bằng chứng có trong nhật ký (mức R1)',
     en: "Add to a receipt the proof that it is in the axis' log (level R1)",
   },
-  operands: [
-    {
-      name: 'RECEIPT',
-      help: {
-        vi: 'tệp biên nhận, hoặc - để đọc từ đầu vào chuẩn',
-        en: 'the file of the receipt, or - for standard input',
-      },
-    },
-  ],
+  operands: [receiptOperand],
   options: {
     out: {
       type: 'string',

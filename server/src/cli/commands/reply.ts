@@ -1,13 +1,12 @@
+import type { MessageHeader, OutgoingParty } from '#exchange/edxml';
+import { isXmlText, writeStatus } from '#exchange/edxml';
+import { Refusal } from '#foundation/refusal';
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import type { ExchangeConnection } from '../connection/exchange.ts';
 import type { Settings } from '../connection/settings.ts';
 import { findAgency, loadSettings } from '../connection/settings.ts';
-import type { MessageHead } from '../edxml/read-header.ts';
-import { readHead } from '../edxml/read-header.ts';
-import type { WrittenOrganisation } from '../edxml/write-document.ts';
-import { writeStatus } from '../edxml/write-status.ts';
-import { isXmlText } from '../edxml/xml-text.ts';
+import { readHeader } from '../edxml/read-header.ts';
 import { exitCodes, misused } from '../failure.ts';
 import { exchangeOfDelivery } from '../mailboxes.ts';
 import { businessStatuses, sayBusinessStatus } from '../words.ts';
@@ -53,27 +52,27 @@ export const reply = defineCommand({
     const description = parseReason(options.reason, statusCode);
     const settings = await loadSettings(context);
     const exchange = await exchangeOfDelivery(id, { settings, code: options.as, context });
-    const head = await readDocumentHead(exchange, id);
-    const from = await receiverOf(head, { id, code: options.as, exchange, settings });
+    const answered = await readDocumentHeader(exchange, id);
+    const from = await receiverOf(answered, { id, code: options.as, exchange, settings });
     const message = writeStatus({
       from,
       responseFor: {
-        organisationCode: head.from.code,
-        code: `${head.number}/${head.notation}`,
-        promulgatedOn: head.promulgatedOn,
-        documentId: head.documentId,
+        organId: answered.from.organId,
+        code: `${answered.code.number}/${answered.code.notation}`,
+        promulgationDate: answered.promulgation.date?.raw ?? '',
+        documentId: answered.documentId,
       },
       statusCode,
       description,
-      at: context.now(),
+      timestamp: context.now(),
     });
-    const sent = await exchange.send('status', from.code, {
+    const sent = await exchange.send('status', from.organId, {
       sizeBytes: message.length,
       async *open() {
         yield message;
       },
     });
-    show({ id, statusCode, from, head, ...sent }, context);
+    show({ id, statusCode, from, answered, ...sent }, context);
     return exitCodes.ok;
   },
 });
@@ -104,10 +103,13 @@ function parseReason(reason: string | undefined, statusCode: string): string {
   return text || (businessStatuses[statusCode]?.vi ?? '');
 }
 
-async function readDocumentHead(exchange: ExchangeConnection, id: string): Promise<MessageHead> {
+type DocumentHeader = Extract<MessageHeader, { kind: 'document' }>;
+
+async function readDocumentHeader(exchange: ExchangeConnection, id: string): Promise<DocumentHeader> {
   const { content } = await exchange.download(id);
-  const head = await readHead(content);
-  if (head?.kind === 'document') return head;
+  const header = await readHeader(content);
+  if (header instanceof Refusal) throw header;
+  if (header.kind === 'document') return header;
   throw misused({
     vi: `${id} không phải một văn bản, nên không có gì để trả lời.`,
     en: `${id} is not a document, so there is nothing to answer.`,
@@ -116,23 +118,21 @@ async function readDocumentHead(exchange: ExchangeConnection, id: string): Promi
 
 /** Who answers: as typed, or the only receiver the document names, or the one that the mailbox says. */
 async function receiverOf(
-  head: MessageHead,
+  { to }: DocumentHeader,
   {
     id,
     code,
     exchange,
     settings,
   }: { id: string; code: string | undefined; exchange: ExchangeConnection; settings: Settings },
-): Promise<WrittenOrganisation> {
+): Promise<OutgoingParty> {
   const nameOf = (wanted: string): string =>
-    head.to.find((receiver) => receiver.code === wanted)?.name ||
-    findAgency(settings, wanted)?.name ||
-    wanted;
-  if (code !== undefined) return { code, name: nameOf(code) };
-  const [only] = head.to;
-  if (only && head.to.length === 1) return { code: only.code, name: nameOf(only.code) };
+    to.find(({ organId }) => organId === wanted)?.organName || findAgency(settings, wanted)?.name || wanted;
+  if (code !== undefined) return { organId: code, organName: nameOf(code) };
+  const [only] = to;
+  if (only && to.length === 1) return { organId: only.organId, organName: nameOf(only.organId) };
   const waiting = (await exchange.listReceived('document')).find(({ docId }) => docId === id);
-  if (waiting) return { code: waiting.to, name: nameOf(waiting.to) };
+  if (waiting) return { organId: waiting.to, organName: nameOf(waiting.to) };
   throw misused({
     vi: 'Văn bản gửi nhiều nơi: hãy ghi cơ quan trả lời bằng --as MÃ.',
     en: 'The document went to several: name the one that answers with --as CODE.',
@@ -143,25 +143,25 @@ function show(
   sent: {
     id: string;
     statusCode: string;
-    from: WrittenOrganisation;
-    head: MessageHead;
+    from: OutgoingParty;
+    answered: DocumentHeader;
     docId: string;
     receipt: string;
   },
   { terminal }: Context,
 ): void {
-  const { id, statusCode, from, head, docId, receipt } = sent;
+  const { id, statusCode, from, answered, docId, receipt } = sent;
   terminal.json({
     id,
     docId,
     statusCode,
-    from: from.code,
-    to: head.from.code,
-    documentId: head.documentId,
+    from: from.organId,
+    to: answered.from.organId,
+    documentId: answered.documentId,
     receipt,
   });
   const done = { vi: 'đã báo', en: 'told' };
   terminal.line(
-    `${terminal.style('green', '✓')} ${sayBusinessStatus(statusCode, terminal.language)}: ${terminal.say(done)} ${head.from.code} (${head.documentId})`,
+    `${terminal.style('green', '✓')} ${sayBusinessStatus(statusCode, terminal.language)}: ${terminal.say(done)} ${answered.from.organId} (${answered.documentId})`,
   );
 }

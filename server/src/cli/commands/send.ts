@@ -1,3 +1,4 @@
+import { Refusal } from '#foundation/refusal';
 import type { Context, OptionValues } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { connectExchange } from '../connection/exchange.ts';
@@ -6,7 +7,7 @@ import type { HttpBody } from '../connection/http.ts';
 import type { Settings } from '../connection/settings.ts';
 import { loadSettings, systemFor } from '../connection/settings.ts';
 import { composeDocument, documentOptions } from '../compose-document.ts';
-import { wrapPdf } from '../edxml/write-document.ts';
+import { wrapPdf } from '../edxml/wrap-pdf.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
 import { isPdf, openMessage } from '../outgoing-file.ts';
@@ -82,7 +83,7 @@ async function prepareFromPdf(
   const document = await composeDocument(options, { settings, context });
   return {
     kind: 'document',
-    from: document.from.code,
+    from: document.from.organId,
     documentId: document.documentId,
     body: await wrapPdf(file, document),
   };
@@ -102,18 +103,16 @@ async function prepareFromEdxml(file: string, options: SendOptions): Promise<Pre
     );
   }
   const message = await openMessage(file);
-  const from = options.as ?? message.head?.from.code;
-  if (!from) {
-    throw misused({
-      vi: `Không đọc được cơ quan gửi trong ${file}; hãy ghi rõ --as MÃ.`,
-      en: `The sender cannot be read from ${file}; name it with --as CODE.`,
-    });
+  const { header } = message;
+  if (header instanceof Refusal) {
+    // Whoever names the sender may let the axis judge: its refusal leaves an entry, ours would leave nothing.
+    if (options.as === undefined) throw header;
+    return { kind: 'document', from: options.as, documentId: '', body: message };
   }
-  const head = message.head;
   return {
-    kind: head?.kind ?? 'document',
-    from,
-    documentId: (head?.kind === 'status' ? head.answersDocumentId : head?.documentId) ?? '',
+    kind: header.kind,
+    from: options.as ?? header.from.organId,
+    documentId: header.kind === 'status' ? header.responseFor.documentId : header.documentId,
     body: message,
   };
 }

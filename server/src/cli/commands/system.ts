@@ -14,7 +14,7 @@ const secretOption = {
   type: 'string',
   placeholder: 'TEXT',
   help: {
-    vi: 'Bí mật phần mềm đang dùng (mặc định: tạo mới, 256 bit)',
+    vi: 'Khóa bí mật mà phần mềm đang dùng (mặc định: tạo mới, 256 bit)',
     en: 'The secret that a configured client already has (by default one of 256 bits is made)',
   },
 } as const;
@@ -22,7 +22,7 @@ const secretOption = {
 const add = defineCommand({
   name: 'system add',
   summary: {
-    vi: 'Kết nối một hệ thống; bí mật in ra một lần',
+    vi: 'Kết nối một hệ thống; khóa bí mật chỉ in ra một lần',
     en: 'Connect a system; its secret is printed once',
   },
   operands: [systemOperand],
@@ -143,13 +143,13 @@ const assign = defineCommand({
 const rotate = defineCommand({
   name: 'system rotate',
   summary: {
-    vi: 'Cấp bí mật mới; bí mật đang dùng còn hiệu lực',
+    vi: 'Cấp khóa bí mật mới; khóa đang dùng còn hiệu lực',
     en: 'Give a new secret; the one in use stays valid',
   },
   operands: [systemOperand],
   options: { secret: secretOption },
   details: {
-    vi: 'Hai bí mật cùng hiệu lực để đổi không gián đoạn; bí mật trước nữa hết hiệu lực.',
+    vi: 'Hai khóa bí mật cùng có hiệu lực để việc thay không gián đoạn; khóa cũ hơn hết hiệu lực.',
     en: 'Two secrets are valid at once, so that the change interrupts nothing; the one before them stops working.',
   },
   async run({ options, operands: { SYSTEM: system }, context }) {
@@ -163,7 +163,7 @@ const rotate = defineCommand({
       answer: credentialSchema,
     });
     context.terminal.json({ system, credential });
-    showSecret({ vi: 'Bí mật mới của', en: 'New secret of' }, system, credential.secret, context);
+    showSecret({ vi: 'Khóa bí mật mới của', en: 'New secret of' }, system, credential.secret, context);
     return exitCodes.ok;
   },
 });
@@ -171,7 +171,7 @@ const rotate = defineCommand({
 const suspend = defineCommand({
   name: 'system suspend',
   summary: {
-    vi: 'Tạm ngừng một hệ thống; thư của cơ quan vẫn chờ',
+    vi: 'Tạm ngừng một hệ thống; văn bản của cơ quan vẫn chờ',
     en: 'Suspend a system; mail for its organisations waits',
   },
   operands: [systemOperand],
@@ -257,7 +257,9 @@ const states = {
 function showSecret(done: Text, system: string, secret: string, { terminal }: Context): void {
   terminal.line(`${terminal.style('green', '✓')} ${terminal.say(done)} ${system}`);
   terminal.line();
-  terminal.line(terminal.say({ vi: 'Bí mật chỉ in ra lần này:', en: 'The secret is printed this once:' }));
+  terminal.line(
+    terminal.say({ vi: 'Khóa bí mật chỉ in ra lần này:', en: 'The secret is printed this once:' }),
+  );
   terminal.line(`  LIENTHONG_SYSTEM_ID=${system}`);
   terminal.line(`  LIENTHONG_SYSTEM_SECRET=${secret}`);
 }

@@ -7,7 +7,8 @@ import { defineCommand } from '../command.ts';
 import type { ExitCode } from '../failure.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
-import { readReceiptBytes } from '../receipt-input.ts';
+import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
+import { claimNames, claimValue, factNames } from '../receipt-words.ts';
 import { sayTime } from '../words.ts';
 
 const levelNames: Readonly<Record<Level, Text>> = {
@@ -20,15 +21,7 @@ const levelNames: Readonly<Record<Level, Text>> = {
 export const verify = defineCommand({
   name: 'verify',
   summary: { vi: 'Kiểm chứng một biên nhận, không cần mạng', en: 'Verify a receipt, offline' },
-  operands: [
-    {
-      name: 'RECEIPT',
-      help: {
-        vi: 'tệp biên nhận, hoặc - để đọc từ đầu vào chuẩn',
-        en: 'the file of the receipt, or - for standard input',
-      },
-    },
-  ],
+  operands: [receiptOperand],
   options: {
     trust: {
       type: 'string',
@@ -78,6 +71,9 @@ export const verify = defineCommand({
   },
 });
 
+/** As wide as the longest name of a claim. */
+const labelWidth = 15;
+
 function expectationOf(fingerprint: string | undefined): { rootFingerprint?: string } {
   return fingerprint === undefined
     ? {}
@@ -119,24 +115,24 @@ function show(
   }
   const { level, payload, inLog, isSandbox, missing } = verdict;
   const row = (name: Text, value: string): void => {
-    if (value) terminal.line(`  ${terminal.say(name)}  ${value}`);
+    if (value) terminal.line(`  ${terminal.say(name).padEnd(labelWidth)}  ${value}`);
   };
   terminal.line(
     `${terminal.style('green', '✓')} ${terminal.say({ vi: 'Biên nhận đúng', en: 'The receipt is genuine' })}: ${level} (${terminal.say(levelNames[level])})`,
   );
   terminal.line();
-  row({ vi: 'Việc       ', en: 'Fact       ' }, payload.kind);
-  row({ vi: 'Lúc        ', en: 'At         ' }, sayTime(payload.at));
-  row({ vi: 'Cơ quan    ', en: 'Agency     ' }, payload.organisation);
+  row(
+    { vi: 'Việc', en: 'Fact' },
+    terminal.say(factNames[payload.kind] ?? { vi: payload.kind, en: payload.kind }),
+  );
+  row({ vi: 'Lúc', en: 'At' }, sayTime(payload.at));
+  row({ vi: 'Cơ quan', en: 'Agency' }, payload.organisation);
   for (const [name, value] of Object.entries(payload.claims)) {
-    row(
-      { vi: name.padEnd(11), en: name.padEnd(11) },
-      typeof value === 'string' ? value : JSON.stringify(value),
-    );
+    row(claimNames[name] ?? { vi: name, en: name }, terminal.say(claimValue(name, value)));
   }
-  row({ vi: 'Xác thực   ', en: 'Actor      ' }, Object.values(payload.actor).join(' · '));
-  if (inLog) row({ vi: 'Nhật ký    ', en: 'Log        ' }, `${inLog.origin}, ${inLog.index} / ${inLog.size}`);
-  row({ vi: 'Tin cậy    ', en: 'Trust      ' }, `${trustPath} (${trust?.rootFingerprint.slice(0, 16)}…)`);
+  row({ vi: 'Xác thực', en: 'Actor' }, Object.values(payload.actor).join(' · '));
+  if (inLog) row({ vi: 'Nhật ký', en: 'Log' }, `${inLog.origin}, ${inLog.index} / ${inLog.size}`);
+  row({ vi: 'Tin cậy', en: 'Trust' }, `${trustPath} (${trust?.rootFingerprint.slice(0, 16)}…)`);
   for (const needed of missing)
     terminal.line(terminal.style('dim', `  ${needed.level}: ${needed[terminal.language]}`));
   if (isSandbox) {

@@ -6,6 +6,7 @@ import { exitCodes, Failure, refused, troubled } from '../failure.ts';
 import { withSlash } from './exchange.ts';
 import type { HttpAnswer, HttpBody, HttpRequest } from './http.ts';
 import { readText, sendRequest } from './http.ts';
+import { parseAnswer, parseJson } from './parse-answer.ts';
 import type { OperatorAccess } from './settings.ts';
 
 export interface AdministrationConnection {
@@ -89,15 +90,7 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
     // The server words it in the language that was asked for.
     throw fail({ vi: sentence, en: sentence }, { code: problem?.code });
   }
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw troubled(
-    {
-      vi: 'Câu trả lời của máy chủ thiếu thông tin cần thiết.',
-      en: 'The answer of the server lacks what is needed.',
-    },
-    { cause: parsed.error },
-  );
+  return parseAnswer(body, schema);
 }
 
 function bodyOf(json: unknown): HttpBody {
@@ -112,12 +105,4 @@ function bodyOf(json: unknown): HttpBody {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { misused, refused, troubled } from '../failure.ts';
 import { withoutRefusalCode } from '../words.ts';
 import type { HttpAnswer, HttpBody } from './http.ts';
 import { readText, sendRequest } from './http.ts';
+import { parseAnswer, parseJson } from './parse-answer.ts';
 import type { SystemAccess } from './settings.ts';
 
 export type MessageKind = 'document' | 'status';
@@ -206,15 +207,7 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
       { code: codeOf(sentence) },
     );
   }
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw troubled(
-    {
-      vi: 'Câu trả lời của máy chủ thiếu thông tin cần thiết.',
-      en: 'The answer of the server lacks what is needed.',
-    },
-    { cause: parsed.error },
-  );
+  return parseAnswer(body, schema);
 }
 
 function listOf<T extends z.ZodType>(row: T) {
@@ -252,12 +245,4 @@ function asHeaderValue(text: string): string {
 
 export function withSlash(url: URL): string {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -52,7 +52,7 @@ async function inspectSecrets(dataFolder: string): Promise<Finding[]> {
         'secrets',
         { vi: `Người khác đọc được ${path}.`, en: `${path} can be read by others.` },
         {
-          vi: `chmod 600 ${path}, rồi thay khóa hay bí mật đó nếu máy có nhiều người dùng.`,
+          vi: `chmod 600 ${path}, rồi thay khóa đó nếu máy có nhiều người dùng.`,
           en: `chmod 600 ${path}; replace the key or secret where others use this machine.`,
         },
       ),
@@ -62,7 +62,7 @@ async function inspectSecrets(dataFolder: string): Promise<Finding[]> {
     ? open
     : [
         fine('secrets', {
-          vi: `Khóa và bí mật: ${seen} tệp, chỉ chủ sở hữu đọc được`,
+          vi: `Khóa: ${seen} tệp, chỉ chủ sở hữu đọc được`,
           en: `Keys and secrets: ${seen} files, closed to others`,
         }),
       ];

@@ -46,7 +46,7 @@ export function startProgress({
   };
 }
 
-export function renderBar(done: number, total: number | undefined): string {
+function renderBar(done: number, total: number | undefined): string {
   if (total === undefined || total <= 0) return done.toLocaleString('en');
   const share = Math.min(1, done / total);
   const filled = Math.round(share * barWidth);

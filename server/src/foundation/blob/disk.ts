@@ -6,7 +6,6 @@ import {
   close,
   fdatasync,
   fstat,
-  fsync,
   mkdir,
   open,
   read,
@@ -18,6 +17,7 @@ import {
   writev,
 } from 'node:fs';
 import { promisify } from 'node:util';
+import { syncFolder } from '#foundation/disk';
 
 export interface Disk {
   /** Creates a file that must not be there yet. */
@@ -57,7 +57,6 @@ const disk = {
   close: promisify(close),
   fdatasync: promisify(fdatasync),
   fstat: promisify(fstat),
-  fsync: promisify(fsync),
   mkdir: promisify(mkdir),
   open: promisify(open),
   read: promisify(read),
@@ -97,16 +96,7 @@ export const localDisk: Disk = {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
     });
   },
-  async syncFolder(path) {
-    // Windows cannot flush a folder and need not: NTFS journals its names.
-    if (process.platform === 'win32') return;
-    const descriptor = await disk.open(path, 'r');
-    try {
-      await disk.fsync(descriptor);
-    } finally {
-      await disk.close(descriptor);
-    }
-  },
+  syncFolder,
   list: (path) => disk.readdir(path),
   async space(path) {
     const { bavail, blocks, bsize } = await disk.statfs(path);

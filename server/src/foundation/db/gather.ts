@@ -39,7 +39,10 @@ export function createGatherer<Item, Result>(options: GatherOptions<Item, Result
   let idle: PromiseWithResolvers<void> | undefined;
 
   const next = (): void => {
-    if (running === 0 && queue.length === 0) idle?.resolve();
+    if (running === 0 && queue.length === 0) {
+      idle?.resolve();
+      idle = undefined;
+    }
     if (running >= options.concurrency || queue.length === 0) return;
     running += 1;
     void writeBatch(take(queue, options), options.write).then((again) => {

@@ -6,6 +6,7 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '#foundation/clock';
+import { syncFolder } from '#foundation/disk';
 import { assert } from '#foundation/refusal';
 import { parseCheckpoint, type CheckpointBody } from './checkpoint.ts';
 
@@ -134,14 +135,5 @@ async function fileNames(folder: string): Promise<string[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -29,4 +29,3 @@ export { evidenceRoutes } from './http/routes.ts';
 export type { EvidenceRouteOptions } from './http/routes.ts';
 export { inspectEvidence } from './doctor.ts';
 export type { EvidenceInspection } from './doctor.ts';
-export type { Finding as EvidenceFinding } from './finding.ts';

@@ -12,7 +12,7 @@ export interface LogKey {
 }
 
 /** Undefined unless a log key that was valid at its size signed it. */
-export function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
+function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
   const checkpoint = parseCheckpoint(note);
   if (checkpoint?.origin !== origin) return undefined;
   const { size } = checkpoint;

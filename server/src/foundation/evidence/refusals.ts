@@ -44,7 +44,7 @@ export const refuse = defineRefusals('evidence', {
     askAgain,
   ),
   receipt_key_unknown: doesNotVerify(
-    'Biên nhận được ký bằng khoá {kid}, không có trong tệp tin cậy.',
+    'Biên nhận được ký bằng khóa {kid}, không có trong tệp tin cậy.',
     'The receipt is signed with key {kid}, which the trust file does not list.',
     'Fetch the current trust file of the axis that gave the receipt and verify its fingerprint.',
   ),
@@ -54,12 +54,12 @@ export const refuse = defineRefusals('evidence', {
     askAgain,
   ),
   receipt_key_distrusted: doesNotVerify(
-    'Khoá {kid} không còn được tin từ kích thước {size}; biên nhận cần bằng chứng có mặt trong nhật ký trước đó.',
+    'Khóa {kid} không còn được tin từ kích thước {size}; biên nhận cần bằng chứng có mặt trong nhật ký trước đó.',
     'Key {kid} is distrusted from size {size}; the receipt needs proof that the log had it before.',
     'Add a proof against a checkpoint of at most that size; without one the receipt does not count.',
   ),
   receipt_key_not_valid_there: doesNotVerify(
-    'Khoá {kid} không được dùng ở vị trí {index} của nhật ký.',
+    'Khóa {kid} không được dùng ở vị trí {index} của nhật ký.',
     'Key {kid} was not in use at index {index} of the log.',
     askAgain,
   ),
@@ -79,7 +79,7 @@ export const refuse = defineRefusals('evidence', {
     'Use receipts and trust files of the production axis.',
   ),
   checkpoint_signature_wrong: doesNotVerify(
-    'Điểm kiểm tra không có chữ ký đúng của khoá nhật ký trong tệp tin cậy.',
+    'Điểm kiểm tra không có chữ ký đúng của khóa nhật ký trong tệp tin cậy.',
     'The checkpoint has no correct signature by a log key of the trust file.',
     askAgain,
   ),
@@ -99,7 +99,7 @@ export const refuse = defineRefusals('evidence', {
     'Fetch the trust file again from the axis and compare the fingerprint of its root key.',
   ),
   trust_root_unknown: doesNotVerify(
-    'Tệp tin cậy được ký bằng khoá gốc {fingerprint}, khác với khoá đã ghim.',
+    'Tệp tin cậy được ký bằng khóa gốc {fingerprint}, khác với khóa đã ghim.',
     'The trust file is signed with root key {fingerprint}, not with the pinned one.',
     'Ask the operator of the axis, by another way than the network, which fingerprint is right.',
   ),

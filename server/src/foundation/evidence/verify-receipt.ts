@@ -151,7 +151,7 @@ const needsProof: MissingLevel = {
 };
 const needsWitnesses: MissingLevel = {
   level: 'R2',
-  vi: 'Cần chữ ký của đủ số bên làm chứng độc lập trên điểm kiểm tra.',
+  vi: 'Cần chữ ký của đủ số nhân chứng độc lập trên điểm kiểm tra.',
   en: 'Needs cosignatures of a quorum of independent witnesses on the checkpoint.',
 };
 const needsTimestamp: MissingLevel = {

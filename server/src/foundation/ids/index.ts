@@ -10,7 +10,6 @@ export type Id<Name extends string> = string & { readonly [brand]: Name };
 export type OrganisationId = Id<'organisation'>;
 export type SystemId = Id<'system'>;
 export type CredentialId = Id<'credential'>;
-export type OperatorId = Id<'operator'>;
 export type EnvelopeId = Id<'envelope'>;
 export type DeliveryId = Id<'delivery'>;
 export type BlobId = Id<'blob'>;

@@ -1,7 +1,7 @@
 import { change, locate, recordChange } from './record-change.ts';
 import { getSystem } from './get-system.ts';
 import { refuse } from './refusals.ts';
-import { setReceivingChecked } from './set-receiving-system.ts';
+import { setReceivingSystem } from './set-receiving-system.ts';
 import { lockOrganisations } from './store/organisations.ts';
 import { endRepresentation, insertRepresentation } from './store/systems.ts';
 import type { Actor } from '#foundation/evidence';
@@ -34,7 +34,7 @@ export async function assignOrganisation(
         detail: { name: organisation.name, systemName: system.name },
       });
     }
-    if (request.receives) await setReceivingChecked(platform, tx, { organisation, system, by });
+    if (request.receives) await setReceivingSystem(platform, tx, { organisation, system, by });
   });
 }
 

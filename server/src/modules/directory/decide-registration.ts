@@ -56,7 +56,7 @@ export async function decideRegistration(
   });
 }
 
-export const registrationRequestsLimit = 1000;
+const registrationRequestsLimit = 1000;
 
 /** In the order they were asked; the id of the last one is the `after` of the next page. */
 export async function listRegistrationRequests(

@@ -48,7 +48,7 @@ export async function codeOfOrganisation(tx: Transaction, organisationId: Organi
   return code;
 }
 
-export const listLimit = 1000;
+const listLimit = 1000;
 
 export interface ListRequest {
   /** Directly below this organisation; an empty text asks for those without a parent: so a tree is walked. */

@@ -11,7 +11,7 @@ import {
 import type { Transaction } from '#foundation/db';
 import type { Platform } from '#foundation/platform';
 
-export const systemsLimit = 1000;
+const systemsLimit = 1000;
 
 /**
  * By our id or by the id that it sends itself; locked, so that what follows is decided on what is true. Systems are

@@ -18,7 +18,7 @@ type Column = (typeof columns)[number];
 const required = ['code', 'name', 'level'] as const satisfies readonly Column[];
 
 const lineLimitBytes = 16 * 1024;
-export const linesLimit = 500_000; // four times the national directory
+const linesLimit = 500_000; // four times the national directory
 
 export interface ImportRow {
   readonly line: number;

@@ -35,7 +35,6 @@ export { resolveCodes } from './resolve-codes.ts';
 export { rotateCredential } from './rotate-credential.ts';
 export { searchOrganisations } from './search-organisations.ts';
 export type { FoundOrganisation } from './search-organisations.ts';
-export { setReceivingSystem } from './set-receiving-system.ts';
 export { resumeSystem, suspendSystem } from './suspend-system.ts';
 export { watchDirectory } from './watch-directory.ts';
 export { authenticateRequests as authenticateOperatorRequests } from './http/authenticate.ts';

@@ -277,14 +277,14 @@ export const refuse = defineRefusals('directory', {
   },
   operator_unauthenticated: {
     kind: 'unauthenticated',
-    vi: 'Cần mã và khóa bí mật của người vận hành.',
+    vi: 'Cần mã và khóa bí mật của quản trị trục.',
     en: 'The id and secret of an operator are needed.',
     who: 'operator',
     next: 'Send them by HTTP Basic authentication; after `lienthong init` they are in the data folder.',
   },
   operator_exists: {
     kind: 'conflict',
-    vi: 'Đã có người vận hành {operator}.',
+    vi: 'Đã có quản trị trục {operator}.',
     en: 'An operator {operator} exists already.',
     who: 'operator',
     next: 'Choose another id.',

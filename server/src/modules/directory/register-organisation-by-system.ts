@@ -13,7 +13,7 @@ import {
 } from './registration.ts';
 import { renameChecked } from './rename-organisation.ts';
 import { requestApproval } from './request-approval.ts';
-import { setReceivingChecked } from './set-receiving-system.ts';
+import { setReceivingSystem } from './set-receiving-system.ts';
 import { findOrganisation } from './store/organisations.ts';
 import { findReceivingSystem, insertRepresentation, isRepresentedBy } from './store/systems.ts';
 import type { RegistrationRequestId } from './store/registration-requests.ts';
@@ -90,7 +90,7 @@ export async function applyRegistration(
   }
   await insertRepresentation(tx, system.id, organisationId);
   const organisation = (await findOrganisation(tx, registration.code))!;
-  await setReceivingChecked(platform, tx, { organisation, system, by });
+  await setReceivingSystem(platform, tx, { organisation, system, by });
   return { outcome: existing ? 'updated' : 'registered', organisationId };
 }
 

@@ -11,7 +11,6 @@ import { findSystem } from './find-system.ts';
 import { readSystem } from './get-system.ts';
 import { forgetSystems } from './remembered-systems.ts';
 import { rotateCredential } from './rotate-credential.ts';
-import { setReceivingSystem } from './set-receiving-system.ts';
 import { resumeSystem, suspendSystem } from './suspend-system.ts';
 import { watchDirectory } from './watch-directory.ts';
 import { axisOrganisation } from './index.ts';
@@ -98,7 +97,8 @@ test('one system receives for an organisation at a time, and the mailbox moves w
   expect((await findSystem(platform, first.externalId))!.speaksFor).toEqual([id]);
   expect((await findSystem(platform, second.externalId))!.receivesFor).toEqual([id]);
 
-  await setReceivingSystem(platform, { system: first.externalId, code: '000.00.00.G12' }, operator);
+  const back = { system: first.externalId, code: '000.00.00.G12', receives: true };
+  await assignOrganisation(platform, back, operator);
   expect((await findSystem(platform, first.externalId))!.receivesFor).toEqual([id]);
   expect((await findSystem(platform, second.externalId))!.receivesFor).toEqual([]);
   expect((await readSystem(platform, { system: first.systemId, limit: 10 })).organisations).toMatchObject([
@@ -117,12 +117,9 @@ test('the database refuses a second receiving system by itself', async () => {
   await expect(insert((await connect()).systemId, id)).rejects.toThrow('receiving_system_current');
 });
 
-test('a system that does not speak for an organisation cannot receive for it, nor be withdrawn', async () => {
+test('a system that does not speak for an organisation cannot be withdrawn from it', async () => {
   const { externalId } = await connect();
   const request = { system: externalId, code: 'H37' };
-  await expect(setReceivingSystem(platform, request, operator)).rejects.toMatchObject({
-    code: 'directory.not_represented',
-  });
   await expect(withdrawOrganisation(platform, request, operator)).rejects.toMatchObject({
     code: 'directory.not_represented',
   });

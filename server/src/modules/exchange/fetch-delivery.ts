@@ -2,21 +2,22 @@
  * Hands a copy out to the system that receives for its organisation. "Fetched" is committed, with its entry, before the
  * first byte leaves: the sender learns of every handing out, even of one that broke off.
  */
+import { codeOfOrganisation } from '#directory';
 import { inTransaction } from '#foundation/db';
+import type { Transaction } from '#foundation/db';
 import { insertEntries, prepareEntry, readEntries, receiptOf } from '#foundation/evidence';
 import type { Entry } from '#foundation/evidence';
-import type { Platform } from '#foundation/platform';
-import { assert } from '#foundation/refusal';
-import type { Transaction } from '#foundation/db';
 import { isId } from '#foundation/ids';
 import type { DeliveryId } from '#foundation/ids';
+import type { Platform } from '#foundation/platform';
+import { assert } from '#foundation/refusal';
 import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { digestText } from './compose-acceptance.ts';
 import { afterFetch } from './delivery.ts';
+import { normaliseEdxml } from './edxml/index.ts';
 import type { MessageKind } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { codeOfOrganisation } from '#directory';
 import { refuse } from './refusals.ts';
 import { lockDelivery, setFetched, tellSender } from './store/delivery-rows.ts';
 import type { LockedDelivery } from './store/delivery-rows.ts';
@@ -61,7 +62,7 @@ export async function fetchDelivery(
     kind: delivery.kind,
     sizeBytes: reference.sizeBytes - skipBytes,
     digest: reference.digest,
-    content: withoutFirst(skipBytes, platform.blobs.open({ ...reference, key })),
+    content: normaliseEdxml(platform.blobs.open({ ...reference, key }), { xmlOffset: skipBytes }),
     receipt,
   };
 }
@@ -89,13 +90,4 @@ async function composeFetch(
     },
     { at: tx.now, signer: platform.receipts },
   );
-}
-
-async function* withoutFirst(skipBytes: number, content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let toSkipBytes = skipBytes;
-  for await (const chunk of content) {
-    const kept = toSkipBytes === 0 ? chunk : chunk.subarray(Math.min(toSkipBytes, chunk.length));
-    toSkipBytes -= chunk.length - kept.length;
-    if (kept.length > 0) yield kept;
-  }
 }

@@ -5,13 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { BlobWriter, StoredBlob } from '#foundation/blob';
 import type { Platform } from '#foundation/platform';
-import { createEdxmlReader } from './edxml/index.ts';
+import { createEdxmlReader, maxPackageBytes } from './edxml/index.ts';
 import type { EdxmlMessage } from './edxml/index.ts';
 import type { MessageKind } from './envelope.ts';
 import { refuse } from './refusals.ts';
-
-/** No official limit exists; real packages reach 40 MB and gateways cap at 50 to 500 MB (facts: axis, figures). */
-export const maxPackageBytes = 2 * 1024 ** 3;
 
 export interface IncomingPackage {
   readonly kind: MessageKind;

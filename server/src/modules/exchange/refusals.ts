@@ -144,7 +144,7 @@ export const refuse = defineRefusals('exchange', {
   },
   delivery_unknown: {
     kind: 'not_found',
-    vi: 'Không có văn bản {id} trong hộp nhận của các cơ quan mà hệ thống này nhận thay.',
+    vi: 'Không có văn bản {id} trong hộp thư của các cơ quan mà hệ thống này nhận thay.',
     en: 'There is no message {id} in the mailboxes that this system receives for.',
     who: 'receiver',
     next: 'Take the id from the list of received messages (getReceivedEdocList).',

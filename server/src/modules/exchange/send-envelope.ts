@@ -100,7 +100,7 @@ async function dropPackage(exchange: Exchange, blob: StoredBlob): Promise<void> 
 
 /** State secrets may not travel on the axis at all (Decision 28/2018 Art. 1.2); only the old dialect has a field for it. */
 function refuseStateSecret(message: DocumentMessage): void {
-  const secrecy = message.otherInfo.secret?.trim().toLowerCase() ?? '';
+  const secrecy = message.otherInfo.secret.toLowerCase();
   if (!openSecrecyLevels.has(secrecy)) throw refuse('state_secret');
 }
 

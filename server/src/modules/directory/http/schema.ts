@@ -83,7 +83,7 @@ export const organisationWithNames = z.object({
   names: z.array(z.object({ name: z.string(), validFrom: date, validTo: date.nullable() })),
 });
 
-export const organisationItem = z
+const organisationItem = z
   .object(organisationFields)
   .pick({ id: true, code: true, oldCode: true, name: true, level: true, parentCode: true, state: true })
   .extend({ matchedBy: z.enum(['code', 'code_prefix', 'name_prefix', 'words']).optional() });

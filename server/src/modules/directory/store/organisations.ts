@@ -313,7 +313,7 @@ export async function listOrganisations(
   return rows.map(organisationOf);
 }
 
-/** The organisation and those above it, nearest first, with the active systems that have their root there. */
+/** The organisation and those above it, nearest first, with the systems that have their root there. */
 export async function listPathUp(
   tx: Transaction,
   id: OrganisationId,

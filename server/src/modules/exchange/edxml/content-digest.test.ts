@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { documentAround, fixture, makeZip, readDocument, readEdxml } from '../../../../test/support/edxml.ts';
-import { contentDigest, contentFields, differingField, statusRepeatKey } from './index.ts';
+import { documentAround, makeZip, readDocument } from '../../../../test/support/edxml.ts';
+import { contentDigest, contentFields, differingField } from './index.ts';
 
 const file = Buffer.from('%PDF-1.7\nbáo cáo');
 const original = documentAround(makeZip([{ name: 'one.pdf', content: file }]));
@@ -40,24 +40,4 @@ test('the kept parts are small', async () => {
   expect(
     JSON.stringify(Object.fromEntries(fields.map(({ field, digest }) => [field, digest]))).length,
   ).toBeLessThan(600);
-});
-
-test('a status is repeated where sender, document, code and time are the same', async () => {
-  const text = fixture('status-03.edxml').toString();
-  const keys = await Promise.all(
-    [
-      text,
-      text.replace('Đã tiếp nhận', 'Tiếp nhận'),
-      text.replace('>03<', '>3<'),
-      text.replace('>03<', '>04<'),
-      text.replace('09:30:00', '09:30:01'),
-      text.replace('>G90<', '>G91<'),
-    ].map(async (each) => {
-      const message = await readEdxml(each);
-      return message.kind === 'status' ? statusRepeatKey(message).toString('hex') : '';
-    }),
-  );
-  expect(keys[1]).toBe(keys[0]);
-  expect(keys[2]).toBe(keys[0]);
-  expect(new Set(keys).size).toBe(4);
 });

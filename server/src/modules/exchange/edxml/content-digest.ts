@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Attachment, DocumentMessage, StatusMessage } from './message.ts';
+import type { Attachment, DocumentMessage } from './message.ts';
 
 /** A part of a document's content by the name of its element, with a short digest to compare it by. */
 export interface ContentField {
@@ -30,13 +30,6 @@ export function differingField(a: readonly ContentField[], b: readonly ContentFi
   const digests = new Map(b.map(({ field, digest }) => [field, digest]));
   const differing = a.find(({ field, digest }) => digests.get(field) !== digest);
   return differing?.field ?? b.find(({ field }) => !a.some((other) => other.field === field))?.field;
-}
-
-/** Equal for two status messages that say the same: by from, ResponseFor, code and time. */
-export function statusRepeatKey({ from, responseFor, statusCode, timestamp }: StatusMessage): Buffer {
-  const time = timestamp?.parsed?.toString() ?? timestamp?.raw ?? '';
-  const key = [from.organId, responseFor.documentId, responseFor.organId, statusCode, time];
-  return hash('sha256', JSON.stringify(key), 'buffer');
 }
 
 /** In the order of MessageHeader; the order is part of the digest, so what is added goes to the end. */

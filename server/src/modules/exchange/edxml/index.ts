@@ -21,15 +21,19 @@ export type {
 } from './message.ts';
 export { createEdxmlReader } from './reader.ts';
 export type { EdxmlReader } from './reader.ts';
-export { contentDigest, contentFields, differingField, statusRepeatKey } from './content-digest.ts';
+export type { MessageHeader } from './read-header.ts';
+export { contentDigest, contentFields, differingField } from './content-digest.ts';
 export type { ContentField } from './content-digest.ts';
 export { readAttachment } from './read-attachment.ts';
 export { normaliseEdxml } from './normalise.ts';
+export { maxPackageBytes } from './limits.ts';
 export { writeDocument, writeStatus } from './write-message.ts';
 export type {
-  OutgoingAttachment,
   OutgoingDocument,
   OutgoingParty,
   OutgoingResponseFor,
   OutgoingStatus,
 } from './write-message.ts';
+export type { OutgoingAttachment } from './package-attachment.ts';
+export { composeDocumentId } from './document-id.ts';
+export { isXmlText } from './write-xml.ts';

@@ -3,7 +3,7 @@ import { HeaderGroup } from './header-group.ts';
 import { minBombsBytes, maxInflationRatio, maxUnwrappedBytes } from './limits.ts';
 import type { Attachment, EdxmlMessage, UnwrappedFile } from './message.ts';
 import type { Prologue } from './prologue.ts';
-import { type DocumentHeader, readHeader, type StatusHeader } from './read-header.ts';
+import { type MessageHeader, readHeader } from './read-header.ts';
 import { refuse } from './refusals.ts';
 import { sniffType } from './sniff-type.ts';
 import { Warnings } from './warnings.ts';
@@ -27,12 +27,16 @@ export class MessageDraft {
   readonly #warnings = new Warnings();
   readonly #bodies = new Map<XmlElement, LocatedBody>();
   #references: Reference[] = [];
-  #header: DocumentHeader | StatusHeader | undefined;
+  #header: MessageHeader | undefined;
   readonly #attachments: XmlElement[] = [];
   readonly #closed = new Set<string>();
   /** Of all attachments: as received, and what opening their ZIPs gave. */
   #sizeBytes = 0;
   #inflatedBytes = 0;
+
+  get header(): MessageHeader | undefined {
+    return this.#header;
+  }
 
   get bodyCount(): number {
     return this.#bodies.size;

@@ -44,7 +44,7 @@ async function* textOf(body: AsyncIterable<Buffer>, { encoding }: Attachment): A
 }
 
 /** The base64 of an accepted attachment that is interspersed with CDATA, comments or references. */
-export async function* readMarkedText(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* readMarkedText(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const scanner = new BodyScanner();
   let rest = Buffer.alloc(0);
   for await (const bytes of body) {

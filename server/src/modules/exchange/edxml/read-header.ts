@@ -13,11 +13,12 @@ import { readBusiness, readStaff } from './read-business.ts';
 import { refuse } from './refusals.ts';
 import type { Warnings } from './warnings.ts';
 
-export type DocumentHeader = Omit<DocumentMessage, 'attachments' | 'warnings' | 'xmlOffset' | 'junkBytes'>;
-export type StatusHeader = Omit<StatusMessage, 'warnings' | 'xmlOffset' | 'junkBytes'>;
+export type MessageHeader = DocumentHeader | StatusHeader;
+type DocumentHeader = Omit<DocumentMessage, 'attachments' | 'warnings' | 'xmlOffset' | 'junkBytes'>;
+type StatusHeader = Omit<StatusMessage, 'warnings' | 'xmlOffset' | 'junkBytes'>;
 
 /** Reads edXMLHeader. A status message is one with a StatusCode; there is no other mark. */
-export function readHeader(header: HeaderGroup, warnings: Warnings): DocumentHeader | StatusHeader {
+export function readHeader(header: HeaderGroup, warnings: Warnings): MessageHeader {
   const message = header.group('MessageHeader');
   if (!message.isPresent) throw refuse('field_missing', { element: message.path });
   return message.group('StatusCode').isPresent

@@ -5,6 +5,7 @@ import { maxAttachments, maxMarkupBytes, maxPackageBytes, maxStructureBytes } fr
 import type { EdxmlMessage } from './message.ts';
 import { MessageDraft } from './message-draft.ts';
 import { type Prologue, readPrologue } from './prologue.ts';
+import type { MessageHeader } from './read-header.ts';
 import { refuse } from './refusals.ts';
 import { Structure } from './structure.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -16,6 +17,8 @@ export interface EdxmlReader {
    * only while a large attachment is inflated: await it before the next call.
    */
   write(chunk: Buffer): void | Promise<void>;
+  /** Known from its end on, long before the attachments; undefined until then. */
+  readonly header: MessageHeader | undefined;
   /** The message, when all bytes were written. */
   end(): EdxmlMessage | Promise<EdxmlMessage>;
 }
@@ -56,6 +59,10 @@ class PackageReader implements EdxmlReader {
   #body: OpenBody | undefined;
   #waiting: Promise<void> | undefined;
 
+  get header(): MessageHeader | undefined {
+    return this.#draft.header;
+  }
+
   write(chunk: Buffer): void | Promise<void> {
     this.#sizeBytes += chunk.length;
     if (this.#sizeBytes > maxPackageBytes) throw refuse('package_too_large', { limitBytes: maxPackageBytes });
@@ -79,7 +86,8 @@ class PackageReader implements EdxmlReader {
     if (!this.#structure.isComplete || !this.#prologue) {
       throw refuse('truncated', { sizeBytes: this.#sizeBytes });
     }
-    if (this.#takePending(empty).toString('latin1').trim() !== '') {
+    // By name: `trim` would also take form feeds and no-break spaces, which XML does not allow here.
+    if (/[^ \t\r\n]/.test(this.#takePending(empty).toString('latin1'))) {
       throw refuse('not_well_formed', { offset: this.#offset, reason: 'content behind the root element' });
     }
     this.#structure.finish();

@@ -65,6 +65,7 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
   ['a NUL by reference', 'entity_undeclared', document.replace('Văn phòng', 'Văn&#0;phòng')],
   ['tags that do not match', 'not_well_formed', document.replace('</edXML:Subject>', '</edXML:Title>')],
   ['text behind the root', 'not_well_formed', `${document}x`],
+  ['a form feed behind the root', 'not_well_formed', `${document}\f`],
   ['a second root', 'not_well_formed', `${document}<edXML/>`],
   ['a comment without end behind the root', 'not_well_formed', `${document}<!-- x >`],
   ['a second declaration', 'not_well_formed', document.replace('<edXML ', '<?xml version="1.0"?><edXML ')],

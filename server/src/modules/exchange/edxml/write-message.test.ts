@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { collect, fixture, inPieces, readDocument, readEdxml } from '../../../../test/support/edxml.ts';
-import { readAttachment, writeDocument, writeStatus } from './index.ts';
+import { composeDocumentId, readAttachment, writeDocument, writeStatus } from './index.ts';
 import type { OutgoingDocument } from './index.ts';
 
 const pdf = Buffer.from('%PDF-1.7\nnội dung\n%%EOF');
@@ -128,4 +128,11 @@ test('a written status is read back as it was meant', async () => {
     description: 'Không chuyển được đến <G99>',
     timestamp: { raw: '2026/11/02 08:15:00' },
   });
+});
+
+test('the document id is written as on the axis', () => {
+  const { code, promulgation } = document;
+  expect(composeDocumentId({ organId: 'H37.09.05', promulgatedOn: promulgation.on, ...code })).toBe(
+    document.documentId,
+  );
 });

@@ -1,9 +1,9 @@
 import { formatVietnamTime } from '#foundation/clock';
 import type { BusinessDocType, Party, Priority, ReceiverChange, Replacement, StaffInfo } from './message.ts';
 import { node, printXml, type XmlNode } from './write-xml.ts';
-import { writeZip } from './write-zip.ts';
+import { encodeBase64, type OutgoingAttachment, packageAttachment } from './package-attachment.ts';
+import { formatDate } from './written-time.ts';
 import { qcvnNamespace } from './xml-element.ts';
-import { extensionOf } from './zip-entry.ts';
 
 /** A document to write. What is left out is written as an empty element, which old checkers demand. */
 export interface OutgoingDocument {
@@ -61,19 +61,9 @@ export interface OutgoingResponseFor {
   readonly documentId: string;
 }
 
-export interface OutgoingAttachment {
-  /** Joins reference and attachment; a uuid, without `cid:`. */
-  readonly contentId: string;
-  readonly name: string;
-  readonly description?: string;
-  readonly content: Buffer | AsyncIterable<Buffer>;
-  /** Whether it travels in a ZIP of one entry. By default all but PDFs and archives, as the Java SDK does. */
-  readonly isWrapped?: boolean;
-}
-
 /** The package in the shape of the Java SDK, streamed: an attachment is never held as a whole. */
 export async function* writeDocument(document: OutgoingDocument): AsyncGenerator<Buffer> {
-  const attachments = document.attachments.map(packagingOf);
+  const attachments = document.attachments.map(packageAttachment);
   const manifest = node('edXML:edXMLBody', [
     node(
       'edXML:edXMLManifest version="1.0"',
@@ -128,7 +118,7 @@ function headerOf(document: OutgoingDocument): XmlNode {
     group('Code', [element('CodeNumber', code.number), element('CodeNotation', code.notation)]),
     group('PromulgationInfo', [
       element('Place', promulgation.place),
-      element('PromulgationDate', dateOf(promulgation.on)),
+      element('PromulgationDate', formatDate(promulgation.on)),
     ]),
     group('DocumentType', [
       element('Type', String(type.type)),
@@ -142,7 +132,7 @@ function headerOf(document: OutgoingDocument): XmlNode {
       element('Position', signer.position),
       element('FullName', signer.fullName),
     ]),
-    element('DueDate', document.dueOn && dateOf(document.dueOn)),
+    element('DueDate', document.dueOn && formatDate(document.dueOn)),
     otherInfoOf(document),
     ...(document.responseFor ?? []).map(responseForOf),
     element('SteeringType', String(document.steeringType ?? 0)),
@@ -241,54 +231,6 @@ function staffOf(staff: Partial<StaffInfo>): XmlNode {
   ]);
 }
 
-interface Packaging {
-  /** In the order of a Reference: ContentId, ContentType, Description, AttachmentName. */
-  readonly labels: readonly XmlNode[];
-  readonly content: AsyncIterable<Buffer>;
-}
-
-function packagingOf(attachment: OutgoingAttachment): Packaging {
-  const extension = extensionOf(attachment.name);
-  const isWrapped = attachment.isWrapped ?? !['pdf', 'zip', 'jar'].includes(extension);
-  const content = Buffer.isBuffer(attachment.content) ? once(attachment.content) : attachment.content;
-  const contentType =
-    isWrapped || extension === 'zip'
-      ? 'application/zip'
-      : (plainTypes.get(extension) ?? 'application/octet-stream');
-  const entryName = extension === '' ? attachment.contentId : `${attachment.contentId}.${extension}`;
-  return {
-    labels: [
-      node('ContentId', `cid:${attachment.contentId}`),
-      node('ContentType', contentType),
-      node('Description', attachment.description ?? attachment.name),
-      node('AttachmentName', attachment.name),
-    ],
-    content: isWrapped ? writeZip(entryName, content) : content,
-  };
-}
-
-/** As the Java SDK names them, which is not as the registry does. */
-const plainTypes = new Map([
-  ['pdf', 'application/pdf'],
-  ['doc', 'application/doc'],
-  ['docx', 'application/docx'],
-]);
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
-}
-
-async function* encodeBase64(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let held = Buffer.alloc(0);
-  for await (const bytes of content) {
-    const all = held.length > 0 ? Buffer.concat([held, bytes]) : bytes;
-    const whole = all.length - (all.length % 3);
-    held = Buffer.from(all.subarray(whole));
-    if (whole > 0) yield Buffer.from(all.toString('base64', 0, whole), 'latin1');
-  }
-  if (held.length > 0) yield Buffer.from(held.toString('base64'), 'latin1');
-}
-
 function group(name: string, content: readonly XmlNode[]): XmlNode {
   return node(`edXML:${name}`, content);
 }
@@ -299,8 +241,4 @@ function element(name: string, text: string | undefined): XmlNode {
 
 function prefixed({ name, content }: XmlNode): XmlNode {
   return node(`edXML:${name}`, content);
-}
-
-function dateOf(date: Temporal.PlainDate): string {
-  return date.toString().replaceAll('-', '/');
 }

@@ -21,8 +21,13 @@ export function printXml({ name, content }: XmlNode, depth: number): string {
   return `${indent}<${name}>\r\n${children}${indent}</${tagOf(name)}>\r\n`;
 }
 
-export function escapeXml(text: string, element: string): string {
-  if (notAllowedInXml.test(text) || !text.isWellFormed()) throw refuse('text_unwritable', { element });
+/** Whether XML can hold the text: control characters have no escape in it, and a lone surrogate is no character. */
+export function isXmlText(text: string): boolean {
+  return !notAllowedInXml.test(text) && text.isWellFormed();
+}
+
+function escapeXml(text: string, element: string): string {
+  if (!isXmlText(text)) throw refuse('text_unwritable', { element });
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -22,6 +22,11 @@ export function readWrittenTime(raw: string, path: string, warnings: Warnings): 
   return { raw, parsed };
 }
 
+/** `yyyy/MM/dd`, by the rules. */
+export function formatDate(date: Temporal.PlainDate): string {
+  return date.toString().replaceAll('-', '/');
+}
+
 function readInstant(raw: string): Temporal.Instant | null {
   const match = timeForm.exec(raw);
   const day = match?.[1] === undefined ? null : readDay(match[1]);

@@ -411,7 +411,7 @@ describe('refused, with 200 and FAIL, the code first in ASCII', () => {
 test('what is registered but waits for an operator is answered so', async () => {
   const { answer } = await client.registerAgency({ pcode: 'H22', code: 'H22.02', name: 'Xã thử' });
   expect(answer).toMatchObject({ status: 'OK', ErrorCode: '0' });
-  expect(answer.ErrorDesc).toMatch(/chờ người vận hành/);
+  expect(answer.ErrorDesc).toMatch(/chờ quản trị trục/);
 });
 
 test('our own trouble is 503 and says when to come back', async () => {

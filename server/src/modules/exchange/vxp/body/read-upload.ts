@@ -16,7 +16,7 @@ export interface UploadLimits {
 }
 
 /** 16 KB/s takes a letter of 1 MB in a minute over a poor mobile line; 500 MB would take nine hours. */
-export const uploadLimits: UploadLimits = {
+const uploadLimits: UploadLimits = {
   idleSeconds: 30,
   graceSeconds: 60,
   minimumBytesPerSecond: 16 * 1024,

@@ -44,7 +44,7 @@ export async function deleteAgency({ axis, caller, parameters }: Call): Promise<
 
 /** What waits for an operator is not refused, but not done either: the client may show the sentence. */
 function answerOf(outcome: (RegistrationOutcome | EndingOutcome)['outcome']): Answer {
-  const pending = 'vxp.approval_pending: Yêu cầu đang chờ người vận hành trục phê duyệt.';
+  const pending = 'vxp.approval_pending: Yêu cầu đang chờ quản trị trục phê duyệt.';
   return { json: okAnswer(outcome === 'pending' ? { ErrorDesc: pending } : {}) };
 }
 

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEdxmlReader } from '../../modules/exchange/edxml/reader.ts';
+import type { OutgoingDocument } from '#exchange/edxml';
+import { createEdxmlReader } from '#exchange/edxml';
+import { Refusal } from '#foundation/refusal';
+import type { HttpBody } from '../connection/http.ts';
 import { extractAttachments } from './extract-attachments.ts';
-import { readHead } from './read-header.ts';
-import type { OutgoingMessage, WrittenDocument } from './write-document.ts';
-import { composeDocumentId, encodeBase64, wrapPdf } from './write-document.ts';
-import { writeStatus } from './write-status.ts';
+import { readHeader } from './read-header.ts';
+import { wrapPdf } from './wrap-pdf.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -17,21 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const letter: WrittenDocument = {
-  from: { code: 'H64.31', name: 'Ủy ban nhân dân xã Minh Sơn' },
+const letter: Omit<OutgoingDocument, 'attachments'> = {
+  from: { organId: 'H64.31', organName: 'Ủy ban nhân dân xã Minh Sơn' },
   to: [
-    { code: 'G12', name: 'Bộ Tài chính' },
-    { code: '000.00.02.H64', name: 'Sở Tài chính & "Kế hoạch" <thử>' },
+    { organId: 'G12', organName: 'Bộ Tài chính' },
+    { organId: '000.00.02.H64', organName: 'Sở Tài chính & "Kế hoạch" <thử>' },
   ],
   documentId: 'H64.31,2026/11/21,125/UBND-VP',
-  number: '125',
-  notation: 'UBND-VP',
+  code: { number: '125', notation: 'UBND-VP' },
+  promulgation: { place: 'Bắc Lâm', on: Temporal.PlainDate.from('2026-11-21') },
+  type: { type: 2, name: 'Công văn' },
   subject: 'V/v báo cáo số liệu < 5 % & kế hoạch',
-  typeName: 'Công văn',
-  place: 'Bắc Lâm',
-  promulgatedOn: Temporal.PlainDate.from('2026-11-21'),
   priority: 1,
-  tracedAt: Temporal.Instant.from('2026-11-21T01:02:03Z'),
+  sentAt: Temporal.Instant.from('2026-11-21T01:02:03Z'),
 };
 
 async function writePdf(bytes: Buffer): Promise<string> {
@@ -40,7 +38,7 @@ async function writePdf(bytes: Buffer): Promise<string> {
   return path;
 }
 
-async function collect(message: OutgoingMessage): Promise<Buffer> {
+async function collect(message: HttpBody): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message.open()) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -88,75 +86,58 @@ describe('a wrapped PDF', () => {
   });
 });
 
-test('base64 does not depend on how the file arrives in pieces', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 20 })), async (pieces) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of encodeBase64(arrive(pieces))) chunks.push(chunk);
-      expect(Buffer.concat(chunks).toString('latin1')).toBe(Buffer.concat(pieces).toString('base64'));
-    }),
-  );
-});
-
-async function* arrive(pieces: readonly Uint8Array[]): AsyncGenerator<Buffer> {
-  for (const piece of pieces) yield Buffer.from(piece);
-}
-
-test('the document id is written as on the axis', () => {
-  const { promulgatedOn, number, notation } = letter;
-  expect(composeDocumentId({ code: 'G12', promulgatedOn, number, notation })).toBe(
-    'G12,2026/11/21,125/UBND-VP',
-  );
-});
-
-describe('a status message', () => {
-  test('is read by the axis as the answer to the document', async () => {
+describe('a PDF without its extension', () => {
+  test('gets it, so that its receivers can open it', async () => {
+    const path = join(folder, 'Quét 01');
+    await writeFile(path, '%PDF-1.7\n');
     const reader = createEdxmlReader();
-    await reader.write(
-      writeStatus({
-        from: { code: 'G12', name: 'Bộ Tài chính' },
-        responseFor: {
-          organisationCode: 'H64.31',
-          code: '125/UBND-VP',
-          promulgatedOn: '2026/11/21',
-          documentId: letter.documentId,
-        },
-        statusCode: '02',
-        description: 'Gửi nhầm <cơ quan>',
-        at: letter.tracedAt,
-      }),
-    );
+    await reader.write(await collect(await wrapPdf(path, letter)));
     expect(await reader.end()).toMatchObject({
-      kind: 'status',
-      from: { organId: 'G12' },
-      statusCode: '02',
-      description: 'Gửi nhầm <cơ quan>',
-      responseFor: { organId: 'H64.31', documentId: letter.documentId },
-      warnings: [],
+      attachments: [
+        { name: 'Quét 01.pdf', contentType: { reference: 'application/pdf', attachment: 'application/pdf' } },
+      ],
     });
   });
 });
 
-describe('the head of a message', () => {
+describe('the header of a message', () => {
   test('is known although the rest is cut off or long', async () => {
     const bytes = await collect(await wrapPdf(await writePdf(Buffer.from('%PDF-1.7\n')), letter));
-    const start = bytes.subarray(0, bytes.indexOf('</edXML:MessageHeader>') + 30);
-    expect(await readHead(arrive([Buffer.from('junk'), ...split(start, 7)]))).toMatchObject({
+    const start = bytes.subarray(0, bytes.indexOf('</edXML:edXMLHeader>') + 30);
+    expect(await readHeader(arrive([Buffer.from('junk'), ...split(start, 7)]))).toMatchObject({
       kind: 'document',
       from: letter.from,
       to: letter.to,
       documentId: letter.documentId,
-      number: '125',
-      promulgatedOn: '2026/11/21',
+      code: { number: '125' },
+      promulgation: { date: { raw: '2026/11/21' } },
     });
   });
 
-  test('is undefined where the text is no message, and it is for the axis to say why', async () => {
-    for (const text of ['', 'hello', '<a><b></a>', '<edXML>', '<edXML></edXML>']) {
-      expect(await readHead(arrive([Buffer.from(text)]))).toBeUndefined();
-    }
+  test('is told beside a fault in what follows, which is for the axis to judge', async () => {
+    const bytes = await collect(await wrapPdf(await writePdf(Buffer.from('%PDF-1.7\n')), letter));
+    const broken = bytes
+      .toString()
+      .replace('</edXML:ContentTransferEncoded>', '!<b></edXML:ContentTransferEncoded>');
+    expect(await readHeader(arrive([Buffer.from(broken)]))).toMatchObject({ from: letter.from });
+  });
+
+  test.each([
+    ['', 'edxml.not_xml'],
+    ['hello', 'edxml.not_xml'],
+    ['<a><b></a>', 'edxml.root_unknown'],
+    ['<edXML>', 'edxml.truncated'],
+    ['<edXML></edXML>', 'edxml.field_missing'],
+  ])('of %j is the refusal that the axis would give', async (text, code) => {
+    const refusal = await readHeader(arrive([Buffer.from(text)]));
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toMatchObject({ code });
   });
 });
+
+async function* arrive(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+}
 
 function split(bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>

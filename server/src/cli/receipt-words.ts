@@ -1,0 +1,47 @@
+/** What the parts of a receipt mean, as a clerk would say it. A kind or claim that is not listed is shown as it is written. */
+import type { Text } from './language.ts';
+
+export const factNames: Readonly<Record<string, Text>> = {
+  'exchange.accepted': { vi: 'Trục đã nhận văn bản để chuyển', en: 'The axis accepted the document' },
+  'exchange.fetched': { vi: 'Bên nhận đã lấy văn bản về', en: 'The receiver fetched the document' },
+  'exchange.done': { vi: 'Bên nhận đã lưu xong văn bản', en: 'The receiver stored the document' },
+  'exchange.failed': {
+    vi: 'Bên nhận không lưu được văn bản',
+    en: 'The receiver could not store the document',
+  },
+  'exchange.resumed': { vi: 'Bên nhận xử lý lại văn bản', en: 'The receiver took the document up again' },
+  'exchange.status_reported': { vi: 'Cơ quan đã báo trạng thái', en: 'The agency reported a status' },
+};
+
+export const claimNames: Readonly<Record<string, Text>> = {
+  document: { vi: 'Mã văn bản', en: 'Document id' },
+  message: { vi: 'Loại', en: 'Message' },
+  type: { vi: 'Nghiệp vụ', en: 'Business' },
+  status: { vi: 'Trạng thái', en: 'Status' },
+  envelope: { vi: 'Mã gửi', en: 'Sending' },
+  package: { vi: 'Mã băm gói', en: 'Package' },
+  content: { vi: 'Mã băm nội dung', en: 'Content' },
+  recipients: { vi: 'Nơi nhận', en: 'Recipients' },
+};
+
+const values: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
+  message: { document: { vi: 'văn bản', en: 'document' }, status: { vi: 'trạng thái', en: 'status' } },
+  type: {
+    0: { vi: 'văn bản mới', en: 'new' },
+    1: { vi: 'thu hồi', en: 'recall' },
+    2: { vi: 'cập nhật', en: 'update' },
+    3: { vi: 'thay thế', en: 'replacement' },
+  },
+};
+
+/** A claim's value in words where there are some; a count with its digest as both; anything else as JSON. */
+export function claimValue(name: string, value: unknown): Text {
+  const words = values[name]?.[String(value)];
+  if (words) return words;
+  if (typeof value === 'object' && value !== null && 'count' in value && 'digest' in value) {
+    const text = `${String(value.count)} · ${String(value.digest)}`;
+    return { vi: text, en: text };
+  }
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return { vi: text, en: text };
+}
