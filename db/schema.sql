@@ -79,7 +79,7 @@ BEGIN ATOMIC
            WHERE ((delivery.organisation_id = has_waiting_mail.organisation) AND (delivery.state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]))))) AS "exists";
 END;
 CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
- RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea)
+ RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea, signature bytea, key_id text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
@@ -88,7 +88,9 @@ BEGIN ATOMIC
      entry.ordinal,
      entry.kind,
      entry.recorded_at,
-     entry.payload
+     entry.payload,
+     entry.signature,
+     entry.key_id
     FROM (exchange.sent_recipient sent
       JOIN evidence.entry entry ON (((entry.organisation_id = sent.recipient_id) AND (entry.subject_id = sent.delivery_id))))
    WHERE ((sent.organisation_id = recipient_entries.sender) AND (sent.envelope_id = recipient_entries.envelope) AND (sent.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))

@@ -49,6 +49,7 @@ const access: Readonly<Record<string, Access>> = {
   'POST /vxp/getAgenciesListQD20': 'system',
   'POST /vxp/getEdoc': 'system',
   'POST /vxp/getReceivedEdocList': 'system',
+  'POST /vxp/getSentEdocHistory': 'system',
   'POST /vxp/getSentEdocList': 'system',
   'POST /vxp/getSynchronizeUnit': 'system',
   'POST /vxp/registerAgency': 'system',

@@ -37,6 +37,17 @@ test('the commune sends, the ministry receives and answers, and each sees where 
   const statuses = await receiveAll(commune, 'status');
   expect(statuses.map(({ bytes }) => textOf('StatusCode', bytes))).toEqual(['01', '03', '05', '06']);
 
+  const history = await commune.getSentEdocHistory(sent.answer.DocId!);
+  expect((history.answer.data as { event: string }[]).map(({ event }) => event)).toEqual([
+    'exchange.accepted',
+    'exchange.fetched',
+    'exchange.done',
+    ...Array.from({ length: 4 }, () => 'exchange.status_reported'),
+  ]);
+  expect((await ministry.getSentEdocHistory(sent.answer.DocId!)).answer.ErrorDesc).toMatch(
+    /^exchange\.envelope_unknown/,
+  );
+
   const { answer } = await commune.getSentEdocList('edoc', sent.answer.DocId);
   expect(answer.data).toMatchObject([
     { toCode: '000.00.00.G10', receiveStatus: 'DONE', businessStatus: '06' },

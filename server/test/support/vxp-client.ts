@@ -113,6 +113,7 @@ export function createVxpClient(options: VxpClientOptions) {
       list('getReceivedEdocList', kind, more),
     getSentEdocList: (kind: 'edoc' | 'status' = 'edoc', docId?: string) =>
       list('getSentEdocList', kind, docId === undefined ? {} : { docId }),
+    getSentEdocHistory: (docId: string) => call('getSentEdocHistory', { docId }),
     getEdoc: (docId: string) => call('getEdoc', { docId, filePath: 'xml' }, emptyArgument),
     downloadEdoc: (docId: string) => call('downloadEdoc', { docId, filePath: 'xml' }, { method: 'GET' }),
     updateStatus: (docId: string, status: string) => call('updateStatus', { docId, status }, emptyArgument),

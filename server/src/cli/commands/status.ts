@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import type { ExchangeConnection, SentRow } from '../connection/exchange.ts';
+import type { ExchangeConnection, HistoryStep, SentRow } from '../connection/exchange.ts';
 import { connectExchange, isRefusedByAxis } from '../connection/exchange.ts';
 import type { Settings } from '../connection/settings.ts';
 import { findAgency, knownSystems, loadSettings, systemFor } from '../connection/settings.ts';
 import { exitCodes, refused } from '../failure.ts';
+import { factNames } from '../receipt-words.ts';
 import { sayBusinessStatus, sayTime, sayTransport } from '../words.ts';
 
 const watchEveryMs = 2_000;
@@ -19,6 +20,13 @@ export const status = defineCommand({
   operands: [{ name: 'ID', help: { vi: 'mã gửi mà "send" đã in', en: 'the id that "send" printed' } }],
   options: {
     as: { type: 'string', placeholder: 'CODE', help: { vi: 'Cơ quan gửi', en: 'The sending agency' } },
+    history: {
+      type: 'boolean',
+      help: {
+        vi: 'Từng bước theo nhật ký, kèm biên nhận khi dùng --json',
+        en: 'Step by step from the log; with --json each has its receipt',
+      },
+    },
     watch: {
       type: 'boolean',
       help: {
@@ -31,6 +39,10 @@ export const status = defineCommand({
   async run({ options, operands: { ID: id }, context }) {
     const settings = await loadSettings(context);
     const { exchange, rows } = await findSending(id, { settings, code: options.as, context });
+    if (options.history) {
+      showHistory(await exchange.readHistory(id), { id, rows, context });
+      return exitCodes.ok;
+    }
     show(rows, { id, settings, context });
     for (let seen = rows; options.watch && !seen.every(isSettled);) {
       await sleep(watchEveryMs, undefined, { signal: context.signal });
@@ -43,6 +55,27 @@ export const status = defineCommand({
     return exitCodes.ok;
   },
 });
+
+function showHistory(
+  steps: readonly HistoryStep[],
+  { id, rows, context }: { id: string; rows: readonly SentRow[]; context: Context },
+): void {
+  const { terminal } = context;
+  terminal.json({ docId: id, steps });
+  const codes = new Map(rows.map(({ receiverDocId, toCode }) => [receiverDocId, toCode]));
+  terminal.table(
+    [
+      { title: terminal.say({ vi: 'Lúc', en: 'At' }) },
+      { title: terminal.say({ vi: 'Nơi nhận', en: 'Receiver' }) },
+      { title: terminal.say({ vi: 'Việc', en: 'Step' }), shrinks: true },
+    ],
+    steps.map(({ receiverDocId, event, eventTime }) => [
+      sayTime(eventTime),
+      receiverDocId ? (codes.get(receiverDocId) ?? receiverDocId) : '',
+      terminal.say(factNames[event] ?? { vi: event, en: event }),
+    ]),
+  );
+}
 
 /** Nothing more is to come: finished or refused by the clerk, or refused by the axis. */
 function isSettled(row: SentRow): boolean {

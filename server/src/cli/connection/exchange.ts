@@ -66,6 +66,14 @@ const sentSchema = z.looseObject({
 });
 export type SentRow = z.infer<typeof sentSchema>;
 
+const stepSchema = z.looseObject({
+  receiverDocId: textField,
+  event: textField,
+  eventTime: textField,
+  receipt: textField,
+});
+export type HistoryStep = z.infer<typeof stepSchema>;
+
 export function isRefusedByAxis(row: SentRow): boolean {
   return row.sendStatus === 'FAIL';
 }
@@ -83,6 +91,8 @@ export interface ExchangeConnection {
   send(kind: MessageKind, from: string, body: HttpBody): Promise<Sent>;
   listReceived(kind: MessageKind): Promise<Received[]>;
   listSent(kind: MessageKind, docId?: string): Promise<SentRow[]>;
+  /** Every step of a sending and of its copies, with their receipts. */
+  readHistory(docId: string): Promise<HistoryStep[]>;
   /** The message as the axis stored it, with the receipt of its acceptance. */
   download(
     docId: string,
@@ -147,6 +157,9 @@ export function connectExchange(access: SystemAccess, context: Context): Exchang
       const { data } = await ask('getSentEdocList', listOf(sentSchema), { keys });
       // The protocol ignores an id that this system did not send, and then lists everything.
       return docId === undefined ? data : data.filter((row) => row.senderDocId === docId);
+    },
+    async readHistory(docId) {
+      return (await ask('getSentEdocHistory', listOf(stepSchema), { keys: { docId } })).data;
     },
     async download(docId) {
       const answer = await call('downloadEdoc', { method: 'GET', keys: { docId } });

@@ -1,7 +1,7 @@
 /** What the organisations of a system sent, a row for each recipient, refused ones too; and the history of one sending. */
 import { inTransaction } from '#foundation/db';
 import type { Transaction } from '#foundation/db';
-import { readEntries } from '#foundation/evidence';
+import { readEntries, receiptOf } from '#foundation/evidence';
 import { isId } from '#foundation/ids';
 import type { DeliveryId } from '#foundation/ids';
 import { refusalEntry } from '#foundation/refusal';
@@ -42,8 +42,8 @@ export interface TimelineEvent {
   readonly deliveryId: DeliveryId | null;
   readonly kind: string;
   readonly at: Temporal.Instant;
-  /** The exact bytes that the log commits to: their holder can prove the event. */
-  readonly payload: Buffer;
+  /** Its payload is what the log commits to: the sender can prove what his recipients did. */
+  readonly receipt: string;
 }
 
 /** The history of a sending and of each of its recipients, from the log. Only its sender may read it here. */
@@ -60,12 +60,17 @@ export async function readTimeline(
     const own = await readEntries(tx, { organisationId, subjectId: envelope_id });
     const theirs = await listRecipientEntries(tx, { organisationId, envelopeId: envelope_id });
     return [
-      ...own.map(({ kind, at, payload }) => ({ deliveryId: null, kind, at, payload })),
-      ...theirs.map((entry) => ({
-        deliveryId: entry.delivery_id,
+      ...own.map((entry) => ({
+        deliveryId: null,
         kind: entry.kind,
-        at: entry.recorded_at,
-        payload: entry.payload,
+        at: entry.at,
+        receipt: receiptOf(entry),
+      })),
+      ...theirs.map(({ delivery_id, kind, recorded_at, payload, signature, key_id }) => ({
+        deliveryId: delivery_id,
+        kind,
+        at: recorded_at,
+        receipt: receiptOf({ payload, signature, keyId: key_id }),
       })),
     ];
   });

@@ -187,10 +187,12 @@ end;
 -- The history of each recipient of an envelope, for its sender: entries about the recipients' deliveries belong to the
 -- recipients, and only the owner of the envelope may read them here.
 create function exchange.recipient_entries(sender uuid, envelope uuid)
-  returns table (delivery_id uuid, ordinal bigint, kind text, recorded_at timestamptz, payload bytea)
+  returns table (
+    delivery_id uuid, ordinal bigint, kind text, recorded_at timestamptz, payload bytea, signature bytea, key_id text
+  )
   language sql stable security definer set search_path = ''
 begin atomic
-  select sent.delivery_id, entry.ordinal, entry.kind, entry.recorded_at, entry.payload
+  select sent.delivery_id, entry.ordinal, entry.kind, entry.recorded_at, entry.payload, entry.signature, entry.key_id
   from exchange.sent_recipient sent
   join evidence.entry entry
     on entry.organisation_id = sent.recipient_id

@@ -127,13 +127,20 @@ export async function listLatestSentRows(
   );
 }
 
+export interface RecipientEntry {
+  readonly delivery_id: DeliveryId;
+  readonly kind: string;
+  readonly recorded_at: Temporal.Instant;
+  readonly payload: Buffer;
+  readonly signature: Buffer;
+  readonly key_id: string;
+}
+
 /** Entries about the copies of all recipients of an envelope, through the function that only its sender may call. */
-export async function listRecipientEntries(
-  tx: Transaction,
-  key: EnvelopeKey,
-): Promise<{ delivery_id: DeliveryId; kind: string; recorded_at: Temporal.Instant; payload: Buffer }[]> {
-  return tx.query('select delivery_id, kind, recorded_at, payload from exchange.recipient_entries($1, $2)', [
-    key.organisationId,
-    key.envelopeId,
-  ]);
+export async function listRecipientEntries(tx: Transaction, key: EnvelopeKey): Promise<RecipientEntry[]> {
+  return tx.query(
+    `select delivery_id, kind, recorded_at, payload, signature, key_id
+     from exchange.recipient_entries($1, $2)`,
+    [key.organisationId, key.envelopeId],
+  );
 }

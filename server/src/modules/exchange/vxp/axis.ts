@@ -26,8 +26,8 @@ import type { MessageKind, SentRecipient } from '../envelope.ts';
 import type { Exchange } from '../exchange.ts';
 import { fetchDelivery } from '../fetch-delivery.ts';
 import type { FetchedDelivery } from '../fetch-delivery.ts';
-import { listSent } from '../list-sent.ts';
-import type { SentQuery } from '../list-sent.ts';
+import { listSent, readTimeline } from '../list-sent.ts';
+import type { SentQuery, TimelineEvent } from '../list-sent.ts';
 import { countWaiting, listWaiting } from '../list-waiting.ts';
 import type { WaitingDelivery, WaitingQuery } from '../list-waiting.ts';
 import { markDelivery } from '../mark-delivery.ts';
@@ -45,6 +45,7 @@ export interface Axis {
   fetchDelivery(caller: Caller, id: string): Promise<FetchedDelivery>;
   markDelivery(caller: Caller, marking: { id: string; mark: Mark }): Promise<MarkedDelivery>;
   listSent(caller: Caller, query: SentQuery): Promise<readonly SentRecipient[]>;
+  readTimeline(caller: Caller, envelopeId: string): Promise<readonly TimelineEvent[]>;
 
   /** In order of code, at most 1,000 at once. */
   listOrganisations(page: OrganisationPage): Promise<readonly Organisation[]>;
@@ -75,6 +76,7 @@ export function connectAxis({ exchange, platform, hooks }: AxisParts): Axis {
     fetchDelivery: (caller, id) => fetchDelivery(exchange, caller, id),
     markDelivery: (caller, marking) => markDelivery(exchange, caller, marking),
     listSent: (caller, query) => listSent(exchange, caller, query),
+    readTimeline: (caller, envelopeId) => readTimeline(exchange, caller, envelopeId),
     listOrganisations: (page) =>
       inTransaction(platform.database.app, {}, (tx) =>
         listOrganisations(tx, { ...page, limit: organisationsPageRows }),

@@ -6,6 +6,7 @@ import { downloadEdoc, getEdoc } from './operations/fetch.ts';
 import { countReceiveEdoc, countReceiveStatus, getReceivedEdocList } from './operations/mailbox.ts';
 import { deleteAgency, registerAgency } from './operations/register.ts';
 import { sendEdoc } from './operations/send-edoc.ts';
+import { getSentEdocHistory } from './operations/history.ts';
 import { getSentEdocList } from './operations/sent.ts';
 import { updateStatus } from './operations/update-status.ts';
 
@@ -21,6 +22,7 @@ export const handlers: Readonly<Record<OperationName, Handler>> = {
   downloadEdoc,
   updateStatus,
   getSentEdocList,
+  getSentEdocHistory,
   countReceiveEdoc,
   countReceiveStatus,
 };

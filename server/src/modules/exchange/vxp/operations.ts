@@ -25,6 +25,7 @@ export type OperationName =
   | 'downloadEdoc'
   | 'updateStatus'
   | 'getSentEdocList'
+  | 'getSentEdocHistory'
   | 'countReceiveEdoc'
   | 'countReceiveStatus';
 
@@ -49,6 +50,7 @@ const table: Record<OperationName, Row> = {
   downloadEdoc: { required: ['docId'], methods: ['GET'] },
   updateStatus: { required: ['docId', 'status'] },
   getSentEdocList: { required: ['messagetype'], optional: ['servicetype', 'docId'] },
+  getSentEdocHistory: { required: ['docId'] },
   countReceiveEdoc: { methods: ['GET', 'POST'] },
   countReceiveStatus: { methods: ['GET', 'POST'] },
 };

@@ -99,6 +99,7 @@ const axis: Axis = {
     });
   },
   markDelivery: () => Promise.resolve({ state: 'done', receipt: 'm.m.m' }),
+  readTimeline: () => Promise.resolve([]),
   listSent: () =>
     Promise.resolve([
       {

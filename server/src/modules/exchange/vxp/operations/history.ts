@@ -1,0 +1,15 @@
+/** The history of a sending and of each recipient's copy, each step with its receipt. An operation of ours, beside the SDK's. */
+import { formatVietnamTime } from '#foundation/clock';
+import { okAnswer } from '../answer.ts';
+import type { Answer, Call } from '../call.ts';
+
+export async function getSentEdocHistory({ axis, caller, parameters }: Call): Promise<Answer> {
+  const events = await axis.readTimeline(caller, parameters.get('docid')!.trim());
+  const data = events.map(({ deliveryId, kind, at, receipt }) => ({
+    receiverDocId: deliveryId ?? '',
+    event: kind,
+    eventTime: formatVietnamTime(at),
+    receipt,
+  }));
+  return { json: okAnswer({ data }) };
+}
