@@ -27,8 +27,10 @@ export function ensureInstalled({ withTools, isSilent = false }) {
     '--include=optional',
     '--no-audit',
     '--no-fund',
+    // Who only runs the program has no use for the tools, nor for npm's doubts whether they like his Node.
+    withTools ? '--include=dev' : '--omit=dev',
+    '--loglevel=error',
   ];
-  if (withTools) parameters.push('--include=dev');
   const [program, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
   const { status, stdout, stderr, error } = spawnSync(program, [...first, ...parameters], {
     cwd: projectFolder,
@@ -52,6 +54,8 @@ export async function runOnProjectNode(script, parameters, { tellOfOurEnd = fals
   const child = spawn(nodePath(), [join(projectFolder, script), ...parameters], {
     // By the channel the server learns that this launcher was killed, and drains rather than stays behind.
     stdio: tellOfOurEnd ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+    // Each flush of a file keeps one of libuv's threads busy; with its usual four, four files are flushed at a time.
+    env: { UV_THREADPOOL_SIZE: '16', ...process.env },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal's Ctrl-C goes to the child too; passing it on would make it two.

@@ -31,6 +31,7 @@ import type { Sweeping } from './sweeping.ts';
 import { prepareTrustFile } from './trust-file.ts';
 
 const drainMillis = 15_000;
+const sandboxReserveBytes = 64 * 1024 ** 2;
 
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, database, log } = parts;
@@ -113,7 +114,13 @@ async function createPlatform({ config, database }: AppParts): Promise<Platform>
     database,
     secrets,
     receipts: createReceiptSigner(config.keys.receipt),
-    blobs: await createBlobStore({ folder: join(config.dataFolder, 'blobs'), secrets, pool: database.app }),
+    blobs: await createBlobStore({
+      folder: join(config.dataFolder, 'blobs'),
+      secrets,
+      pool: database.app,
+      // On somebody's laptop a share of the disk would be too much to ask for a trial.
+      ...(config.mode === 'sandbox' && { reserveBytes: sandboxReserveBytes }),
+    }),
   };
 }
 

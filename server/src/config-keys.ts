@@ -1,7 +1,7 @@
 /** The keys as the configuration gives them: by the environment, by a file that it names, or in `DIR/keys`. */
 import { join } from 'node:path';
 import { type ConfigProblem, readOptional, type Variables } from './config-source.ts';
-import { type Keys, keyFiles, parseMasterKeys, parseSigningKey, type Purpose } from './keys.ts';
+import { initCommand, type Keys, keyFiles, parseMasterKeys, parseSigningKey, type Purpose } from './keys.ts';
 
 const keyVariables = {
   master: 'LIENTHONG_MASTER_KEY',
@@ -25,7 +25,7 @@ export async function readKeys(
     const text = variables[name] ?? (await readOptional(path, name, problems));
     if (text === undefined) {
       // A sandbox makes its keys once nothing else is wrong.
-      if (isRequired && mode === 'production') problems.push(missingKey(name, path));
+      if (isRequired && mode === 'production') problems.push(missingKey(name, path, dataFolder));
       return undefined;
     }
     try {
@@ -47,10 +47,11 @@ export async function readKeys(
   return master && receipt && { master, receipt, log, root };
 }
 
-function missingKey(name: string, path: string): ConfigProblem {
+function missingKey(name: string, path: string, dataFolder: string): ConfigProblem {
+  const command = initCommand(dataFolder);
   return {
     name,
-    vi: `Thiếu khóa: không có ${name}, ${name}_FILE hay ${path}. Tạo khóa bằng: npx lienthong init`,
-    en: `The key is missing: neither ${name}, ${name}_FILE nor ${path}. Make it with: npx lienthong init`,
+    vi: `Thiếu khóa: không có ${name}, ${name}_FILE hay ${path}. Tạo khóa bằng: ${command}`,
+    en: `The key is missing: neither ${name}, ${name}_FILE nor ${path}. Make it with: ${command}`,
   };
 }

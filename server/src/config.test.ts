@@ -1,11 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConfigError } from './config-source.ts';
 import { loadConfig } from './config.ts';
+import { writeDatabaseKind } from './database-kind.ts';
 import { makeMissingKeys } from './keys.ts';
 
+const fixtures = fileURLToPath(new URL('../test/fixtures/tls', import.meta.url));
 let folder: string;
 
 beforeEach(async () => {
@@ -124,6 +127,61 @@ test('a folder is a sandbox or production for good', async () => {
   await load([]);
   await writeFile(join(folder, 'purpose'), 'production\n');
   expect((await problemsOf([])).map(({ name }) => name)).toEqual(['--data']);
+});
+
+test('a folder goes with one kind of database for good, so a forgotten DATABASE_URL is no new empty one', async () => {
+  const external = { DATABASE_URL: 'postgresql://a:b@db/lienthong' };
+  await load([]);
+  await load([], external); // nothing was served yet
+  await writeDatabaseKind(folder, 'external');
+  const [forgotten, ...others] = await problemsOf([]);
+  expect(others).toEqual([]);
+  expect(forgotten).toMatchObject({
+    name: 'DATABASE_URL',
+    vi: expect.stringContaining('thiếu DATABASE_URL'),
+  });
+  await load([], external);
+
+  await rm(join(folder, 'database'));
+  await writeDatabaseKind(folder, 'embedded');
+  expect((await problemsOf([], external))[0]?.en).toContain('uses the embedded PostgreSQL');
+});
+
+test.each(['/etc/passwd', '/proc/lienthong', '/proc/lienthong/data'])(
+  '--data %s is refused once, and soon',
+  async (path) => {
+    const problems = await problemsOf(['--data', path]);
+    expect(problems.map(({ name }) => name)).toEqual(['--data']);
+  },
+);
+
+test('a folder that is not there is made with those above it, and named where keys are missing', async () => {
+  const inside = join(folder, 'a', 'b');
+  expect((await problemsOf(['--data', inside, '--production']))[0]?.vi).toContain(`init --data ${inside}`);
+  await load(['--data', inside]);
+  expect((await stat(inside)).mode & 0o777).toBe(0o700);
+});
+
+test('a certificate and a key for TLS must be PEM and belong together', async () => {
+  const [certificate, key] = ['certificate.pem', 'key.pem'].map((name) => join(fixtures, name));
+  await makeMissingKeys(folder);
+  const strange = join(folder, 'keys', 'receipt.key');
+  const tls = async (cert: string | undefined, privateKey: string | undefined) =>
+    load([], { LIENTHONG_TLS_CERT_FILE: cert ?? '', LIENTHONG_TLS_KEY_FILE: privateKey ?? '' }).then(
+      (config) => config.tls,
+      (error: ConfigError) => error.problems.map(({ name, en }) => `${name} ${en}`),
+    );
+  expect(await tls(certificate, key)).toEqual({ certificate: expect.any(Buffer), key: expect.any(Buffer) });
+  expect(await tls(certificate, strange)).toEqual([
+    expect.stringMatching(/^LIENTHONG_TLS_KEY_FILE .*belong/),
+  ]);
+  expect(await tls(key, certificate)).toEqual([
+    expect.stringMatching(/^LIENTHONG_TLS_CERT_FILE .*not a certificate/),
+    expect.stringMatching(/^LIENTHONG_TLS_KEY_FILE .*not a private key/),
+  ]);
+  expect(await tls(certificate, join(folder, 'nowhere'))).toEqual([
+    expect.stringMatching(/^LIENTHONG_TLS_KEY_FILE .*ENOENT/),
+  ]);
 });
 
 test('a typing slip in a sandbox is the only thing told, and makes nothing', async () => {

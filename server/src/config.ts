@@ -6,11 +6,12 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readKeys } from './config-keys.ts';
+import { readTls, type TlsPair } from './config-tls.ts';
+import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
 import {
   ConfigError,
   type ConfigProblem,
   type ConfigSource,
-  readNamedFile,
   readOptions,
   readVariables,
   unreadable,
@@ -28,7 +29,7 @@ export interface Config {
   readonly keys: Keys;
   /** Name of the evidence log: `sandbox.invalid/axis` unless in production. */
   readonly origin: string;
-  readonly tls: { readonly certificate: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: TlsPair | undefined;
   /** Addresses or networks of proxies that end TLS and whose X-Forwarded-* are believed. */
   readonly trustedProxies: readonly string[];
 }
@@ -40,12 +41,14 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   const variables = await readVariables(env, problems);
   const dataFolder = resolve(options.data ?? variables.LIENTHONG_DATA ?? '.data');
   const mode = options.production ? 'production' : 'sandbox';
-  await checkPurpose(dataFolder, mode, problems);
+  const isFolderUsable = await checkPurpose(dataFolder, mode, problems);
+  if (isFolderUsable) await checkDatabaseKind(dataFolder, databaseKindOf(variables), problems);
   if (mode === 'sandbox' && problems.length === 0) await inFolder(dataFolder, problems, makeMissingKeys);
 
   const parsed = settingsSchema.safeParse({ ...options, ...variables });
   if (!parsed.success) problems.push(...parsed.error.issues.map(problemOf));
-  const keys = await readKeys(variables, { dataFolder, mode }, problems);
+  // What is wrong with the folder would only be said again for each key.
+  const keys = isFolderUsable && (await readKeys(variables, { dataFolder, mode }, problems));
   const tls = await readTls(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
@@ -115,25 +118,17 @@ const settingsSchema = z.object({
     .optional(),
 });
 
-async function readTls(variables: Variables, problems: ConfigProblem[]): Promise<Config['tls']> {
-  const { LIENTHONG_TLS_CERT_FILE: certificateFile, LIENTHONG_TLS_KEY_FILE: keyFile } = variables;
-  if (!certificateFile && !keyFile) return undefined;
-  if (!certificateFile || !keyFile) {
-    problems.push({
-      name: certificateFile ? 'LIENTHONG_TLS_KEY_FILE' : 'LIENTHONG_TLS_CERT_FILE',
-      vi: 'Phải đặt cả LIENTHONG_TLS_CERT_FILE và LIENTHONG_TLS_KEY_FILE.',
-      en: 'Set both LIENTHONG_TLS_CERT_FILE and LIENTHONG_TLS_KEY_FILE.',
-    });
-    return undefined;
+/** False where the folder cannot be read. */
+async function checkPurpose(dataFolder: string, mode: Purpose, problems: ConfigProblem[]): Promise<boolean> {
+  try {
+    const purpose = await readPurpose(dataFolder);
+    if (purpose !== undefined && purpose !== mode) problems.push(wrongPurpose(dataFolder, purpose));
+    return true;
+  } catch (error) {
+    const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+    problems.push(isFile ? noFolder(dataFolder) : unreadable('--data', dataFolder, error));
+    return false;
   }
-  const certificate = await readNamedFile('LIENTHONG_TLS_CERT_FILE', certificateFile, problems);
-  const key = await readNamedFile('LIENTHONG_TLS_KEY_FILE', keyFile, problems);
-  return certificate && key && { certificate, key };
-}
-
-async function checkPurpose(dataFolder: string, mode: Purpose, problems: ConfigProblem[]): Promise<void> {
-  const purpose = await inFolder(dataFolder, problems, readPurpose);
-  if (purpose !== undefined && purpose !== mode) problems.push(wrongPurpose(dataFolder, purpose));
 }
 
 async function inFolder<Result>(
@@ -147,6 +142,10 @@ async function inFolder<Result>(
     problems.push(unreadable('--data', dataFolder, error));
     return undefined;
   }
+}
+
+function noFolder(path: string): ConfigProblem {
+  return { name: '--data', vi: `${path} không phải là thư mục.`, en: `${path} is not a folder.` };
 }
 
 function wrongPurpose(dataFolder: string, purpose: Purpose): ConfigProblem {

@@ -5,7 +5,7 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { syncFolder } from '#foundation/disk';
 
 export interface Keys {
@@ -31,7 +31,7 @@ export type Purpose = 'sandbox' | 'production';
 /** Makes the keys that are missing and returns the files that it made. It never replaces one. */
 export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
   const folder = join(dataFolder, 'keys');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await chmod(folder, 0o700);
   const made: string[] = [];
   const isTrustIssued = existsSync(join(dataFolder, 'trust.json'));
@@ -43,6 +43,11 @@ export async function makeMissingKeys(dataFolder: string): Promise<string[]> {
   }
   if (made.length > 0) await syncFolder(folder);
   return made;
+}
+
+/** What to type for these keys; the data folder has to be named where it is not the usual one. */
+export function initCommand(dataFolder: string): string {
+  return `npx lienthong init${dataFolder === resolve('.data') ? '' : ` --data ${dataFolder}`}`;
 }
 
 /**
@@ -59,8 +64,21 @@ export async function readPurpose(dataFolder: string): Promise<Purpose | undefin
 
 /** Does nothing where the folder has its purpose. */
 export async function writePurpose(dataFolder: string, purpose: Purpose): Promise<void> {
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  await makeFolder(dataFolder);
   await writeOnce(join(dataFolder, 'purpose'), `${purpose}\n`);
+}
+
+/** Not Node's recursive `mkdir`: where a folder takes no names and says that it is not there, as in /proc, it never ends. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 /** One key a line or comma, in base64: the current one first. Throws what is wrong with the text, never the text. */
@@ -95,7 +113,7 @@ function newSigningKey(): string {
 }
 
 /** A linked name appears with its whole content or not at all, and never takes the place of an older file. */
-async function writeOnce(path: string, text: string): Promise<boolean> {
+export async function writeOnce(path: string, text: string): Promise<boolean> {
   const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
   await writeFile(unfinished, text, { mode: 0o600, flush: true });
   try {

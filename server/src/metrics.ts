@@ -34,6 +34,19 @@ export function observeServer({ metrics, database, exchange }: ObservedServer): 
     () => database.app.waitingCount,
   );
   observeLog(metrics, database);
+  observeRefusals(metrics, exchange);
+}
+
+function observeRefusals(metrics: Registry, exchange: Exchange): void {
+  const refusals: Gauge = new Gauge({
+    name: 'lienthong_refusals',
+    help: 'Messages refused since the start of the process, by code.',
+    labelNames: ['code'],
+    registers: [metrics],
+    collect: () => {
+      for (const [code, count] of exchange.refusals.counts) refusals.set({ code }, count);
+    },
+  });
 }
 
 function observeLog(metrics: Registry, database: Database): void {

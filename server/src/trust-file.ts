@@ -10,6 +10,7 @@ import { formatVkey, issueTrust, parseTrust, rawPublicKey, shortKeyId } from '#f
 import type { TrustContent } from '#foundation/evidence';
 import type { Config } from './config.ts';
 import { ConfigError } from './config-source.ts';
+import { initCommand } from './keys.ts';
 
 type Parts = Pick<Config, 'dataFolder' | 'keys' | 'origin' | 'mode'>;
 
@@ -24,7 +25,7 @@ export async function prepareTrustFile(parts: Parts): Promise<string> {
     assertListsOurKeys(path, existing, parts);
     return existing;
   }
-  if (!parts.keys.root || !parts.keys.log) throw problem(path, missing);
+  if (!parts.keys.root || !parts.keys.log) throw problem(path, missing(parts.dataFolder));
   const issued = issueTrust(contentOf(parts), parts.keys.root);
   await writeFile(`${path}.new`, issued, { mode: 0o644, flush: true });
   await rename(`${path}.new`, path);
@@ -59,19 +60,24 @@ function contentOf({ keys, origin, mode }: Parts): TrustContent {
 
 function assertListsOurKeys(path: string, text: string, { keys, origin }: Parts): void {
   const trust = parseTrust(text);
+  // First, since every key of the log is listed under the name of the log.
+  if (trust.origin !== origin) throw problem('LIENTHONG_ORIGIN', renamed(path, trust.origin, origin));
   const kid = shortKeyId(rawPublicKey(keys.receipt));
   const vkey = keys.log && formatVkey(origin, rawPublicKey(keys.log));
   const isListed =
-    trust.origin === origin &&
     trust.receiptKeys.some((key) => key.kid === kid) &&
     (vkey === undefined || trust.logKeys.some((key) => key.vkey === vkey));
   if (!isListed) throw problem(path, foreign);
 }
 
-const missing = {
-  vi: 'Chưa có tệp tin cậy và không có khóa gốc để lập. Chạy: npx lienthong init, hoặc chép trust.json vào đây.',
-  en: 'There is no trust file and no root key to issue one. Run: npx lienthong init, or copy trust.json here.',
-};
+const missing = (dataFolder: string) => ({
+  vi: `Chưa có tệp tin cậy và không có khóa gốc để lập. Chạy: ${initCommand(dataFolder)}, hoặc chép trust.json vào đây.`,
+  en: `There is no trust file and no root key to issue one. Run: ${initCommand(dataFolder)}, or copy trust.json here.`,
+});
+const renamed = (path: string, listed: string, given: string) => ({
+  vi: `Tên nhật ký là ${given}, nhưng ${path} ghi ${listed}; tên này không đổi được. Hãy sửa lại biến.`,
+  en: `The log is named ${given}, but ${path} says ${listed}, and the name can never change. Correct the variable.`,
+});
 const foreign = {
   vi: 'Tệp tin cậy không ghi khóa đang dùng. Khôi phục đúng khóa của thư mục này từ bản sao lưu.',
   en: 'The trust file does not list the keys in use. Restore the keys of this folder from the backup.',

@@ -6,7 +6,7 @@ import { connectAdministration } from './connection/administration.ts';
 import { loadSettings, operatorOf } from './connection/settings.ts';
 
 export async function administer(context: Context): Promise<AdministrationConnection> {
-  return connectAdministration(operatorOf(await loadSettings(context)), context);
+  return connectAdministration(operatorOf(await loadSettings(context, 'operator')), context);
 }
 
 const nullableText = z.string().nullable();
@@ -31,5 +31,9 @@ export const systemSchema = z.looseObject({
 });
 
 export const credentialSchema = z.looseObject({ credentialId: z.string(), secret: z.string() });
+
+export const rotatedSchema = credentialSchema.extend({
+  others: z.array(z.looseObject({ issuedAt: z.string(), state: z.enum(['valid', 'ended']) })).default([]),
+});
 
 export const nothingSchema = z.unknown();

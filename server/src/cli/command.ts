@@ -50,6 +50,8 @@ export interface Context {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `--data`, else `LIENTHONG_DATA`, else `.data`. */
   readonly dataFolder: string;
+  /** `--data` and `--lang` as they were typed: what is suggested to type next repeats them. */
+  readonly carriedOptions: readonly string[];
   readonly stdin: AsyncIterable<Buffer | string>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

@@ -7,6 +7,7 @@ import type { ExitCode } from './failure.ts';
 import { exitCodes, misused } from './failure.ts';
 import { renderCommandHelp, renderOverview } from './help.ts';
 import { chooseLanguage } from './language.ts';
+import { inEnglish } from './in-english.ts';
 import { nearestName } from './nearest.ts';
 import type { OutputStream, Terminal } from './terminal/terminal.ts';
 import { openTerminal } from './terminal/terminal.ts';
@@ -34,7 +35,8 @@ export async function run(typed: readonly string[], outside: Outside): Promise<E
   try {
     return await runCommand(typed, outside, terminal);
   } catch (error) {
-    const failure = describeFailure(error, { isInterrupted: outside.signal.aborted });
+    const described = describeFailure(error, { isInterrupted: outside.signal.aborted });
+    const failure = terminal.language === 'en' ? await inEnglish(described) : described;
     reportFailure(failure, { terminal, wantsTrace: Boolean(outside.environment['LIENTHONG_DEBUG']) });
     return failure.exitCode;
   }
@@ -52,6 +54,9 @@ async function runCommand(typed: readonly string[], outside: Outside, terminal: 
     environment: outside.environment,
     dataFolder:
       (options['data'] as string | undefined) ?? outside.environment['LIENTHONG_DATA'] ?? defaultDataFolder,
+    carriedOptions: ['data', 'lang'].flatMap((name) =>
+      options[name] === undefined ? [] : [`--${name}`, options[name] as string],
+    ),
     stdin: outside.stdin,
     signal: outside.signal,
     now: () => outside.now(),

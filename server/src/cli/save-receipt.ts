@@ -1,12 +1,21 @@
 /** Keeping the receipt of what was just done, with its proof where the log is quick enough. */
-import { rename, writeFile } from 'node:fs/promises';
 import type { Context } from './command.ts';
 import { fetchReceiptFile } from './connection/log.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import type { ExitCode, Failure } from './failure.ts';
+import { exitCodes } from './failure.ts';
+import { describeFailure } from './report-failure.ts';
+import { suggest } from './suggest.ts';
+import { replaceFile } from './writable-file.ts';
 
 export interface SavedReceipt {
   readonly path: string;
   readonly level: 'R0' | 'R1';
+}
+
+/** What was done stands whether or not the file could be written: both outcomes are told, after the result. */
+export interface KeptReceipt {
+  readonly saved?: SavedReceipt;
+  readonly trouble?: Failure;
 }
 
 export const receiptOption = {
@@ -15,43 +24,45 @@ export const receiptOption = {
   help: { vi: 'Lưu biên nhận điện tử vào tệp này', en: 'Save the receipt in this file' },
 } as const;
 
+/** Nothing where the answer came without a receipt, or the user did not ask to save it. */
 export async function saveReceipt(
-  receipt: string,
-  path: string,
-  { baseUrl, context }: { baseUrl: URL; context: Context },
-): Promise<SavedReceipt> {
-  const { text, level } = await fetchReceiptFile(receipt, { baseUrl, context });
-  await replaceFile(path, text);
-  return { path, level };
-}
-
-/** For acts whose answer may come without a receipt, and where the user may not have asked to save it. */
-export async function saveReceiptOf(
   receipt: string | undefined,
   path: string | undefined,
   { baseUrl, context }: { baseUrl: URL; context: Context },
-): Promise<SavedReceipt | undefined> {
-  if (receipt === undefined || path === undefined) return undefined;
-  const saved = await saveReceipt(receipt, path, { baseUrl, context });
-  const { terminal } = context;
-  terminal.line(`  ${terminal.say({ vi: 'Biên nhận', en: 'Receipt' })}: ${saved.path} (${saved.level})`);
-  noteMissingProof(saved, terminal);
-  return saved;
+): Promise<KeptReceipt> {
+  if (receipt === undefined || path === undefined) return {};
+  try {
+    const { text, level } = await fetchReceiptFile(receipt, { baseUrl, context });
+    await replaceFile(path, text);
+    return { saved: { path, level } };
+  } catch (error) {
+    return { trouble: describeFailure(error, { isInterrupted: false }) };
+  }
 }
 
-export function noteMissingProof(saved: SavedReceipt, terminal: Terminal): void {
-  if (saved.level !== 'R0') return;
+/** The last word of a command that was asked to save a receipt. */
+export function tellKept(
+  { saved, trouble }: KeptReceipt,
+  receipt: string | undefined,
+  context: Context,
+): ExitCode {
+  const { terminal } = context;
+  if (saved?.level === 'R0') noteMissingProof(saved, context);
+  if (!trouble) return exitCodes.ok;
+  const why = trouble.text[terminal.language];
   terminal.note(
-    terminal.say({
-      vi: `Bằng chứng trong nhật ký chưa sẵn sàng; biên nhận lưu ở mức R0. Bổ sung sau: npx lienthong receipt ${saved.path}`,
-      en: `The proof of the log is not ready yet; the receipt was saved at level R0. Add it later: npx lienthong receipt ${saved.path}`,
+    `${terminal.style('red', '✗')} ${terminal.say({ vi: `Chưa lưu được biên nhận: ${why}`, en: `The receipt was not saved: ${why}` })}`,
+  );
+  if (receipt !== undefined && !terminal.isJson) terminal.line(receipt);
+  return exitCodes.trouble;
+}
+
+function noteMissingProof({ path }: SavedReceipt, context: Context): void {
+  const later = suggest(context, ['receipt', path]);
+  context.terminal.note(
+    context.terminal.say({
+      vi: `Bằng chứng trong nhật ký chưa sẵn sàng; biên nhận lưu ở mức R0. Bổ sung sau: ${later}`,
+      en: `The proof of the log is not ready yet; the receipt was saved at level R0. Add it later: ${later}`,
     }),
   );
-}
-
-/** Beside it and then over it: what exists is never half overwritten. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const half = `${path}.part`;
-  await writeFile(half, text, { flush: true });
-  await rename(half, path);
 }

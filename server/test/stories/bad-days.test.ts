@@ -10,8 +10,8 @@ import type { Disk } from '#foundation/blob';
 import { connect, grantRoles, migrate } from '#foundation/db';
 import { startEmbedded } from '#foundation/db/embedded';
 import { migrations } from '../../src/migrations.ts';
-import { writeLetter } from '../support/letters.ts';
-import { receiveAll } from '../support/receive.ts';
+import { writeLetter, writeReport } from '../support/letters.ts';
+import { receiveAll, textOf } from '../support/receive.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { VxpResponse } from '../support/vxp-client.ts';
 import { createWorld } from '../support/world.ts';
@@ -97,7 +97,7 @@ test('a full disk: "later" in the middle of an upload, nothing is left, and it g
   expect(new Set(received.map(({ bytes }) => bytes.length))).toEqual(new Set([large.length, small.length]));
 });
 
-test('the reserve of the disk is kept: a package is turned away before its body, and mail is still handed out', async () => {
+test('the reserve of the disk is kept: a package is turned away before its body, mail and statuses still go', async () => {
   const disk = fillableDisk();
   world = await createWorld(organisations, { disk });
   await world.serve();
@@ -113,6 +113,12 @@ test('the reserve of the disk is kept: a package is turned away before its body,
   expect([refused.httpStatus, refused.answer.ErrorDesc?.split(':')[0]]).toEqual([503, 'blob.disk_full']);
   expect(refused.wasAskedToContinue).toBe(false);
   expect((await receiveAll(world.client(receiver))).map(({ bytes }) => bytes)).toEqual([letter]);
+
+  disk.freeBytes = 0;
+  await sleep(1_100);
+  const about = { from: sender, documentId: textOf('DocumentId', letter) };
+  const report = writeReport({ from: receiver, about, code: '03' });
+  expect((await world.client(receiver).sendEdoc(report, { kind: 'status' })).answer.status).toBe('OK');
 
   disk.freeBytes = 10_000_000;
   await sleep(1_100);

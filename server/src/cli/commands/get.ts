@@ -6,10 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { loadSettings } from '../connection/settings.ts';
-import { exitCodes, misused } from '../failure.ts';
+import { misused } from '../failure.ts';
 import { exchangeOfDelivery } from '../mailboxes.ts';
-import { receiptOption, saveReceiptOf } from '../save-receipt.ts';
+import { receiptOption, saveReceipt, tellKept } from '../save-receipt.ts';
+import { asOption, suggest } from '../suggest.ts';
 import { saySize } from '../words.ts';
+import { assertWritable } from '../writable-file.ts';
 
 export const get = defineCommand({
   name: 'get',
@@ -41,6 +43,9 @@ export const get = defineCommand({
   async run({ options, operands: { ID: id }, context }) {
     const path = options.out ?? defaultName(id);
     if (!options.force) await refuseExisting(path);
+    // Fetching is noted by the axis, so what cannot be written is told before.
+    await assertWritable(path);
+    if (options.receipt !== undefined) await assertWritable(options.receipt);
     const settings = await loadSettings(context);
     const exchange = await exchangeOfDelivery(id, { settings, code: options.as, context });
     const message = await exchange.download(id);
@@ -50,7 +55,7 @@ export const get = defineCommand({
     terminal.line(`${terminal.style('green', '✓')} ${path} (${saySize(saved.sizeBytes)})`);
     const files = options.attachments === undefined ? [] : await writeAttachments(path, options.attachments);
     for (const file of files) terminal.line(`  ${file.path} (${saySize(file.sizeBytes)})`);
-    const receipt = await saveReceiptOf(message.receipt, options.receipt, {
+    const kept = await saveReceipt(message.receipt, options.receipt, {
       baseUrl: settings.baseUrl,
       context,
     });
@@ -60,13 +65,18 @@ export const get = defineCommand({
       ...saved,
       attachments: files,
       receipt: message.receipt ?? null,
-      receiptFile: receipt?.path ?? null,
+      receiptFile: kept.saved?.path ?? null,
     });
+    if (kept.saved) {
+      terminal.line(
+        `  ${terminal.say({ vi: 'Biên nhận', en: 'Receipt' })}: ${kept.saved.path} (${kept.saved.level})`,
+      );
+    }
     terminal.line();
     terminal.line(
-      `${terminal.say({ vi: 'Đã lưu thì xác nhận', en: 'Once stored, confirm' })}: npx lienthong mark ${id} done${options.as ? ` --as ${options.as}` : ''}`,
+      `${terminal.say({ vi: 'Đã lưu thì xác nhận', en: 'Once stored, confirm' })}: ${suggest(context, ['mark', id, 'done', ...asOption(options.as)])}`,
     );
-    return exitCodes.ok;
+    return tellKept(kept, message.receipt, context);
   },
 });
 

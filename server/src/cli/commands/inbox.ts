@@ -3,6 +3,7 @@ import type { MessageKind, Received } from '../connection/exchange.ts';
 import { findAgency, loadSettings } from '../connection/settings.ts';
 import { exitCodes, misused } from '../failure.ts';
 import { messageKinds, openMailboxes } from '../mailboxes.ts';
+import { asOption, suggest } from '../suggest.ts';
 import { saySize, sayTime, sayTransport } from '../words.ts';
 
 export const inbox = defineCommand({
@@ -68,7 +69,7 @@ export const inbox = defineCommand({
     );
     terminal.line();
     terminal.line(
-      `${terminal.say({ vi: 'Lấy về', en: 'Fetch one' })}: npx lienthong get ${messages[0]?.docId}`,
+      `${terminal.say({ vi: 'Lấy về', en: 'Fetch one' })}: ${suggest(context, ['get', messages[0]?.docId ?? '', ...asOption(options.as)])}`,
     );
     return exitCodes.ok;
   },

@@ -1,8 +1,9 @@
 import { defineCommand } from '../command.ts';
 import { loadSettings } from '../connection/settings.ts';
-import { exitCodes, misused } from '../failure.ts';
+import { misused } from '../failure.ts';
 import { exchangeOfDelivery } from '../mailboxes.ts';
-import { receiptOption, saveReceiptOf } from '../save-receipt.ts';
+import { receiptOption, saveReceipt, tellKept } from '../save-receipt.ts';
+import { assertWritable } from '../writable-file.ts';
 
 const marks = {
   processing: { vi: 'đang xử lý bản nhận', en: 'being taken in' },
@@ -36,14 +37,21 @@ export const mark = defineCommand({
         en: `There is no mark "${typed}": use processing, done or fail.`,
       });
     }
+    if (options.receipt !== undefined) await assertWritable(options.receipt);
     const settings = await loadSettings(context);
     const exchange = await exchangeOfDelivery(id, { settings, code: options.as, context });
     const { receipt } = await exchange.mark(id, typed);
     const { terminal } = context;
     terminal.line(`${terminal.style('green', '✓')} ${id}: ${terminal.say(marks[typed])}`);
-    const saved = await saveReceiptOf(receipt, options.receipt, { baseUrl: settings.baseUrl, context });
+    const kept = await saveReceipt(receipt, options.receipt, { baseUrl: settings.baseUrl, context });
+    const { saved } = kept;
     terminal.json({ id, mark: typed, receipt: receipt ?? null, receiptFile: saved?.path ?? null });
-    return exitCodes.ok;
+    if (saved) {
+      terminal.line(
+        `  ${terminal.say({ vi: 'Biên nhận', en: 'Receipt' })}: ${saved.path} (${saved.level})`,
+      );
+    }
+    return tellKept(kept, receipt, context);
   },
 });
 

@@ -1,9 +1,11 @@
+import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { fetchReceiptFile } from '../connection/log.ts';
+import { addProof, fetchTrust } from '../connection/log.ts';
 import { loadSettings } from '../connection/settings.ts';
-import { exitCodes, misused, troubled } from '../failure.ts';
+import { exitCodes, misused, troubled, unverified } from '../failure.ts';
 import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
-import { replaceFile } from '../save-receipt.ts';
+import { suggest } from '../suggest.ts';
+import { assertWritable, replaceFile } from '../writable-file.ts';
 
 export const receipt = defineCommand({
   name: 'receipt',
@@ -24,37 +26,64 @@ export const receipt = defineCommand({
   },
   examples: ['lienthong receipt bien-nhan.txt', 'lienthong receipt bien-nhan.txt --out day-du.txt'],
   async run({ options, operands: { RECEIPT: path }, context }) {
-    const [jws = ''] = (await readReceiptBytes(path, context)).toString('utf8').split('\n');
+    const file = (await readReceiptBytes(path, context)).toString('utf8');
+    const [jws = ''] = file.split('\n');
     if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) {
       throw misused({ vi: 'Dòng đầu không phải một biên nhận.', en: 'The first line is not a receipt.' });
     }
-    const { baseUrl } = await loadSettings(context);
-    const { text, level } = await fetchReceiptFile(jws, { baseUrl, context });
-    if (level === 'R0') {
-      throw troubled(
-        {
-          vi: 'Biên nhận này chưa có trong nhật ký đã ký.',
-          en: 'This receipt is not in the signed log yet.',
-        },
-        {
-          code: 'evidence.not_in_log_yet',
-          remedy: {
-            vi: 'Thử lại sau ít phút; nếu vẫn vậy, /readyz cho biết nhật ký chậm bao nhiêu.',
-            en: 'Try again in some minutes; when it lasts, /readyz says how far the log is behind.',
-          },
-        },
-      );
-    }
     const target = options.out ?? (path === '-' ? undefined : path);
+    if (target !== undefined) await assertWritable(target);
+    const hasProof = file.startsWith(`${jws}\n\n`);
+    const text = hasProof ? file : await complete(jws, context);
     const { terminal } = context;
-    terminal.json({ level, receiptFile: target ?? null, text });
+    terminal.json({ level: 'R1', receiptFile: target ?? null, text });
     if (target === undefined) {
       terminal.line(text.trimEnd());
       return exitCodes.ok;
     }
-    await replaceFile(target, text);
-    terminal.line(`${terminal.style('green', '✓')} ${target}: R1`);
-    terminal.line(`${terminal.say({ vi: 'Kiểm chứng', en: 'Verify' })}: npx lienthong verify ${target}`);
+    if (!hasProof || target !== path) await replaceFile(target, text);
+    const done = hasProof
+      ? { vi: 'đã có bằng chứng từ trước', en: 'it had its proof already' }
+      : { vi: 'R1', en: 'R1' };
+    terminal.line(`${terminal.style('green', '✓')} ${target}: ${terminal.say(done)}`);
+    terminal.line(
+      `${terminal.say({ vi: 'Kiểm chứng', en: 'Verify' })}: ${suggest(context, ['verify', target])}`,
+    );
     return exitCodes.ok;
   },
 });
+
+async function complete(jws: string, context: Context): Promise<string> {
+  const { baseUrl } = await loadSettings(context);
+  const text = await addProof(jws, { baseUrl, context });
+  if (text !== undefined) return text;
+  await refuseForeign(jws, { baseUrl, context });
+  throw troubled(
+    {
+      vi: 'Biên nhận này chưa có trong nhật ký đã ký.',
+      en: 'This receipt is not in the signed log yet.',
+    },
+    {
+      code: 'evidence.not_in_log_yet',
+      remedy: {
+        vi: 'Thử lại sau ít phút; nếu vẫn vậy, /readyz cho biết nhật ký chậm bao nhiêu.',
+        en: 'Try again in some minutes; when it lasts, /readyz says how far the log is behind.',
+      },
+    },
+  );
+}
+
+/** A receipt that this axis did not sign will never be in its log: waiting would be in vain. */
+async function refuseForeign(jws: string, { baseUrl, context }: { baseUrl: URL; context: Context }) {
+  const trust = await fetchTrust({ baseUrl, context });
+  const { parseTrust, verifyReceiptText } = await import('#foundation/evidence');
+  const verdict = verifyReceiptText(jws, parseTrust(trust));
+  if (verdict.ok) return;
+  throw unverified(
+    {
+      vi: `Trục ${baseUrl.origin} không công nhận biên nhận này. ${verdict.vi}`,
+      en: `The axis at ${baseUrl.origin} does not know this receipt. ${verdict.en}`,
+    },
+    { code: verdict.code },
+  );
+}

@@ -8,12 +8,14 @@ import type { Settings } from '../connection/settings.ts';
 import { loadSettings, systemFor } from '../connection/settings.ts';
 import { composeDocument, documentOptions } from '../compose-document.ts';
 import { wrapPdf } from '../edxml/wrap-pdf.ts';
-import { exitCodes, misused } from '../failure.ts';
+import { misused } from '../failure.ts';
 import type { Text } from '../language.ts';
 import { isPdf, openMessage } from '../outgoing-file.ts';
 import type { SavedReceipt } from '../save-receipt.ts';
-import { noteMissingProof, receiptOption, saveReceipt } from '../save-receipt.ts';
+import { receiptOption, saveReceipt, tellKept } from '../save-receipt.ts';
+import { asOption, suggest } from '../suggest.ts';
 import { sayTransport } from '../words.ts';
+import { assertWritable } from '../writable-file.ts';
 
 const options = {
   as: {
@@ -53,6 +55,7 @@ export const send = defineCommand({
   ],
   async run({ options, operands: { FILE: file }, context }) {
     const settings = await loadSettings(context);
+    if (options.receipt !== undefined) await assertWritable(options.receipt);
     const message = (await isPdf(file))
       ? await prepareFromPdf(file, options, { settings, context })
       : await prepareFromEdxml(file, options);
@@ -60,11 +63,10 @@ export const send = defineCommand({
     const sent = await exchange.send(message.kind, message.from, withProgress(message.body, context));
     // Once the axis has it, nothing that fails afterwards may hide the receipt.
     const rows = message.kind === 'document' ? await listReceivers(exchange, sent.docId) : [];
-    const saved = options.receipt
-      ? await saveReceipt(sent.receipt, options.receipt, { baseUrl: settings.baseUrl, context })
-      : undefined;
-    show({ ...message, ...sent, rows, saved }, context);
-    return exitCodes.ok;
+    const kept = await saveReceipt(sent.receipt, options.receipt, { baseUrl: settings.baseUrl, context });
+    show({ ...message, ...sent, rows, saved: kept.saved }, context);
+    // Without the file the receipt was printed with the result.
+    return tellKept(kept, undefined, context);
   },
 });
 
@@ -160,7 +162,8 @@ interface Outcome extends PreparedMessage, Sent {
   readonly saved: SavedReceipt | undefined;
 }
 
-function show(outcome: Outcome, { terminal }: Context): void {
+function show(outcome: Outcome, context: Context): void {
+  const { terminal } = context;
   const { docId, documentId, receipt, repeated, refused, from, kind, rows, saved } = outcome;
   terminal.json({
     docId,
@@ -188,12 +191,17 @@ function show(outcome: Outcome, { terminal }: Context): void {
         en: 'This document had been sent before; the receipt is the same.',
       }
     : { vi: 'Trục đã nhận văn bản.', en: 'The axis has accepted the document.' };
-  terminal.line(`${terminal.style('green', '✓')} ${say(done)}`);
+  const isPartly = refused.length > 0;
+  terminal.line(
+    isPartly
+      ? `${terminal.style('yellow', '!')} ${say(done)} ${say({ vi: `Từ chối ${refused.length} nơi nhận.`, en: `Receivers refused: ${refused.length}.` })}`
+      : `${terminal.style('green', '✓')} ${say(done)}`,
+  );
   terminal.line();
-  terminal.line(`  ${say({ vi: 'Mã gửi      ', en: 'Sending     ' })}  ${docId}`);
-  if (documentId) terminal.line(`  ${say({ vi: 'Mã văn bản  ', en: 'Document id ' })}  ${documentId}`);
+  terminal.line(`  ${say({ vi: 'Mã gửi:', en: 'Sending:' })} ${docId}`);
+  if (documentId) terminal.line(`  ${say({ vi: 'Mã văn bản:', en: 'Document id:' })} ${documentId}`);
   if (saved) {
-    terminal.line(`  ${say({ vi: 'Biên nhận   ', en: 'Receipt     ' })}  ${saved.path} (${saved.level})`);
+    terminal.line(`  ${say({ vi: 'Biên nhận:', en: 'Receipt:' })} ${saved.path} (${saved.level})`);
   }
   if (rows === undefined) {
     terminal.note(
@@ -221,13 +229,21 @@ function show(outcome: Outcome, { terminal }: Context): void {
     terminal.line(receipt);
     terminal.line();
   }
-  if (saved) noteMissingProof(saved, terminal);
   if (kind === 'document') {
     terminal.line(
-      `${say({ vi: 'Theo dõi    ', en: 'Follow it   ' })}: npx lienthong status ${docId} --as ${from}`,
+      `${say({ vi: 'Theo dõi:', en: 'Follow it:' })} ${suggest(context, ['status', docId, ...asOption(from)])}`,
     );
   }
-  terminal.line(
-    `${say({ vi: 'Kiểm chứng  ', en: 'Verify      ' })}: npx lienthong verify ${saved?.path ?? '-'}`,
-  );
+  if (saved) {
+    terminal.line(
+      `${say({ vi: 'Kiểm chứng:', en: 'Verify:' })} ${suggest(context, ['verify', saved.path])}`,
+    );
+  } else {
+    terminal.line(
+      say({
+        vi: 'Kiểm chứng: lưu dòng biên nhận trên vào một tệp, hoặc gửi lại với --receipt TỆP (không sinh văn bản thứ hai).',
+        en: 'Verify: save the line of the receipt in a file, or send again with --receipt FILE (this makes no second document).',
+      }),
+    );
+  }
 }

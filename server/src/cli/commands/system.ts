@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { administer, credentialSchema, nothingSchema, systemSchema } from '../administer.ts';
+import { administer, credentialSchema, nothingSchema, rotatedSchema, systemSchema } from '../administer.ts';
 import type { Command, Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
+import { sayTime } from '../words.ts';
 
 const systemOperand = {
   name: 'SYSTEM',
@@ -160,10 +161,11 @@ const rotate = defineCommand({
       path: `systems/${encodeURIComponent(system)}/credentials`,
       makesSecret: true,
       json: { secret: options.secret },
-      answer: credentialSchema,
+      answer: rotatedSchema,
     });
     context.terminal.json({ system, credential });
     showSecret({ vi: 'Khóa bí mật mới của', en: 'New secret of' }, system, credential.secret, context);
+    showOthers(credential.others, context);
     return exitCodes.ok;
   },
 });
@@ -262,6 +264,24 @@ function showSecret(done: Text, system: string, secret: string, { terminal }: Co
   );
   terminal.line(`  LIENTHONG_SYSTEM_ID=${system}`);
   terminal.line(`  LIENTHONG_SYSTEM_SECRET=${secret}`);
+}
+
+function showOthers(others: z.infer<typeof rotatedSchema>['others'], { terminal }: Context): void {
+  if (others.length > 0) terminal.line();
+  for (const { issuedAt, state } of others) {
+    const at = sayTime(issuedAt);
+    terminal.line(
+      state === 'valid'
+        ? terminal.say({
+            vi: `Khóa cấp lúc ${at} vẫn còn hiệu lực, cho tới lần đổi sau.`,
+            en: `The secret of ${at} still works, until the next rotation.`,
+          })
+        : `${terminal.style('yellow', '!')} ${terminal.say({
+            vi: `Khóa cấp lúc ${at} đã hết hiệu lực với lần đổi này.`,
+            en: `The secret of ${at} ended with this rotation.`,
+          })}`,
+    );
+  }
 }
 
 function showState(done: Text, system: z.infer<typeof systemSchema>, { terminal }: Context) {

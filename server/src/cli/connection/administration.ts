@@ -86,11 +86,29 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
   if (answer.status >= 400) {
     const problem = problemSchema.safeParse(body).data;
     const sentence = problem?.title ?? `HTTP ${answer.status}`;
+    if (problem?.code === 'directory.operator_unauthenticated') throw wrongOperator(problem.code);
     const fail = answer.status >= 500 ? troubled : refused;
     // The server words it in the language that was asked for.
     throw fail({ vi: sentence, en: sentence }, { code: problem?.code });
   }
   return parseAnswer(body, schema);
+}
+
+/** The server tells nobody whether anything was sent; this command always sends both. */
+function wrongOperator(code: string): Failure {
+  return refused(
+    {
+      vi: 'Sai mã hoặc khóa bí mật của quản trị trục.',
+      en: 'The id or the secret of the operator is wrong.',
+    },
+    {
+      code,
+      remedy: {
+        vi: 'Kiểm tra LIENTHONG_OPERATOR_ID và LIENTHONG_OPERATOR_SECRET, hoặc "operator" trong sandbox.json.',
+        en: 'Check LIENTHONG_OPERATOR_ID and LIENTHONG_OPERATOR_SECRET, or "operator" in sandbox.json.',
+      },
+    },
+  );
 }
 
 function bodyOf(json: unknown): HttpBody {

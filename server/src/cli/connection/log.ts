@@ -2,24 +2,36 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../command.ts';
+import { troubled } from '../failure.ts';
 import { withSlash } from './exchange.ts';
 import { readText, sendRequest } from './http.ts';
 
 const answerLimitBytes = 64 * 1024;
+const trustLimitBytes = 1024 * 1024;
 const pollEveryMs = 250;
 /** The log signs a checkpoint about once a second; a receipt that takes longer is saved without proof. */
 const patienceMs = 3_000;
 
-/** The receipt with its proof of inclusion where the log has one by now; else the receipt alone. */
+/** The receipt with its proof where the log has one by now and can be reached; else the receipt alone. */
 export async function fetchReceiptFile(
   receipt: string,
   { baseUrl, context }: { baseUrl: URL; context: Context },
 ): Promise<{ text: string; level: 'R0' | 'R1' }> {
+  // What was just done stands, and its receipt counts, also when the line breaks now.
+  const text = await addProof(receipt, { baseUrl, context }).catch(() => undefined);
+  return text === undefined ? { text: `${receipt}\n`, level: 'R0' } : { text, level: 'R1' };
+}
+
+/** The receipt with its proof of inclusion; undefined where the log does not have it by now. */
+export async function addProof(
+  receipt: string,
+  { baseUrl, context }: { baseUrl: URL; context: Context },
+): Promise<string | undefined> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const proof = await fetchProof(receipt, { baseUrl, context }).catch(() => undefined);
-    if (proof !== undefined) return { text: `${receipt}\n\n${proof}`, level: 'R1' };
-    if (performance.now() > until || context.signal.aborted) return { text: `${receipt}\n`, level: 'R0' };
+    const proof = await fetchProof(receipt, { baseUrl, context });
+    if (proof !== undefined) return `${receipt}\n\n${proof}`;
+    if (performance.now() > until || context.signal.aborted) return undefined;
     await sleep(pollEveryMs);
   }
 }
@@ -37,5 +49,26 @@ async function fetchProof(
     signal: context.signal,
   });
   const text = await readText(answer, answerLimitBytes);
+  if (answer.status >= 500) {
+    throw troubled({
+      vi: `Máy chủ chưa phục vụ được: HTTP ${answer.status}`,
+      en: `The server cannot serve this now: HTTP ${answer.status}`,
+    });
+  }
   return answer.status === 200 ? text : undefined;
+}
+
+/** The trust file that the axis itself offers. */
+export async function fetchTrust({ baseUrl, context }: { baseUrl: URL; context: Context }): Promise<string> {
+  const answer = await sendRequest({
+    method: 'GET',
+    url: new URL('trust.json', withSlash(baseUrl)),
+    signal: context.signal,
+  });
+  const text = await readText(answer, trustLimitBytes);
+  if (answer.status === 200) return text;
+  throw troubled({
+    vi: `Máy chủ không phát tệp tin cậy: HTTP ${answer.status}`,
+    en: `The server offers no trust file: HTTP ${answer.status}`,
+  });
 }

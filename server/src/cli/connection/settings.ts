@@ -47,9 +47,12 @@ const sandboxSchema = z.object({
   operator: z.object({ id: z.string(), secret: z.string() }).optional(),
 });
 
-export async function loadSettings(context: Context): Promise<Settings> {
+/** Which credentials a command needs: what is told to whoever has none. */
+export type Role = 'system' | 'operator';
+
+export async function loadSettings(context: Context, role: Role = 'system'): Promise<Settings> {
   const address = context.environment['LIENTHONG_URL'];
-  return address ? fromEnvironment(address, context.environment) : fromSandbox(context.dataFolder);
+  return address ? fromEnvironment(address, context.environment) : fromSandbox(context.dataFolder, role);
 }
 
 /** The one system that speaks for the code, or the only one there is. */
@@ -138,9 +141,9 @@ function fromEnvironment(address: string, environment: Context['environment']): 
   };
 }
 
-async function fromSandbox(dataFolder: string): Promise<Settings> {
+async function fromSandbox(dataFolder: string, role: Role): Promise<Settings> {
   const path = join(dataFolder, 'sandbox.json');
-  const sandbox = sandboxSchema.safeParse(parseJson(await readSandbox(path)));
+  const sandbox = sandboxSchema.safeParse(parseJson(await readSandbox(path, role)));
   if (!sandbox.success) {
     throw troubled(
       { vi: `Tệp ${path} không đúng dạng.`, en: `The file ${path} is not of the right form.` },
@@ -165,11 +168,17 @@ async function fromSandbox(dataFolder: string): Promise<Settings> {
   };
 }
 
-async function readSandbox(path: string): Promise<string> {
+const variables = {
+  system: ['LIENTHONG_SYSTEM_ID', 'LIENTHONG_SYSTEM_SECRET'],
+  operator: ['LIENTHONG_OPERATOR_ID', 'LIENTHONG_OPERATOR_SECRET'],
+} as const;
+
+async function readSandbox(path: string, role: Role): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    const [id, secret] = variables[role];
     throw misused(
       {
         vi: `Chưa biết kết nối tới đâu: không có ${path}.`,
@@ -178,8 +187,8 @@ async function readSandbox(path: string): Promise<string> {
       {
         cause,
         remedy: {
-          vi: 'Khởi động bằng npm start trong thư mục dự án (hoặc chỉ thư mục bằng --data), hoặc đặt LIENTHONG_URL, LIENTHONG_SYSTEM_ID và LIENTHONG_SYSTEM_SECRET.',
-          en: 'Run npm start in the project folder (or name the folder with --data), or set LIENTHONG_URL, LIENTHONG_SYSTEM_ID and LIENTHONG_SYSTEM_SECRET.',
+          vi: `Khởi động bằng npm start trong thư mục dự án (hoặc chỉ thư mục bằng --data), hoặc đặt LIENTHONG_URL, ${id} và ${secret}.`,
+          en: `Run npm start in the project folder (or name the folder with --data), or set LIENTHONG_URL, ${id} and ${secret}.`,
         },
       },
     );

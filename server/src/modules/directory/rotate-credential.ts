@@ -2,7 +2,7 @@ import { change, locateAxis, recordChange } from './record-change.ts';
 import { parseSecret, type IssuedCredential } from './connected-system.ts';
 import { getSystem } from './get-system.ts';
 import { issueCredential, openCredential } from './issue-credential.ts';
-import { listValidCredentials } from './store/credentials.ts';
+import { listBeside, listValidCredentials, type CredentialPeriod } from './store/credentials.ts';
 import type { Actor } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 
@@ -14,12 +14,17 @@ export interface RotateRequest {
   readonly requestKey?: string | undefined;
 }
 
+export interface RotatedCredential extends IssuedCredential {
+  /** The secrets beside the new one: which still works, and which ended with it. */
+  readonly others: readonly CredentialPeriod[];
+}
+
 /** Gives a system a new secret beside the one it uses; the one before that stops working. */
 export async function rotateCredential(
   platform: Platform,
   request: RotateRequest,
   by: Actor,
-): Promise<IssuedCredential> {
+): Promise<RotatedCredential> {
   const secret = request.secret === undefined ? undefined : parseSecret(request.secret);
   const axis = await locateAxis(platform);
   return change(platform, [axis.organisationId], async (tx) => {
@@ -27,7 +32,10 @@ export async function rotateCredential(
     const repeated = (await listValidCredentials(tx, system.id)).find(
       ({ requestKey }) => request.requestKey !== undefined && requestKey === request.requestKey,
     );
-    if (repeated) return openCredential(platform, system.id, repeated);
+    if (repeated) {
+      const others = await listBeside(tx, system.id, repeated.id);
+      return { ...openCredential(platform, system.id, repeated), others };
+    }
 
     const issued = await issueCredential(platform, tx, {
       systemId: system.id,
@@ -45,6 +53,7 @@ export async function rotateCredential(
         retiredCredentialIds: [...issued.retired],
       },
     });
-    return { credentialId: issued.credentialId, secret: issued.secret };
+    const { credentialId } = issued;
+    return { credentialId, secret: issued.secret, others: await listBeside(tx, system.id, credentialId) };
   });
 }

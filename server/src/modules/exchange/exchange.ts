@@ -5,6 +5,8 @@ import type { Platform } from '#foundation/platform';
 import type { Arrival } from './compose-acceptance.ts';
 import { createGatheredAcceptance } from './gathered-acceptance.ts';
 import type { Accepted } from './gathered-acceptance.ts';
+import { createRefusalRecorder } from './record-refusal.ts';
+import type { RefusalRecorder } from './record-refusal.ts';
 import { createUploadGate } from './upload-gate.ts';
 import type { UploadGate } from './upload-gate.ts';
 
@@ -12,12 +14,14 @@ export interface Exchange {
   readonly platform: Platform;
   readonly acceptance: Gatherer<Arrival, Accepted>;
   readonly uploads: UploadGate;
+  readonly refusals: RefusalRecorder;
 }
 
 export function createExchange(platform: Platform): Exchange {
   return {
     platform,
     acceptance: createGatheredAcceptance(platform),
+    refusals: createRefusalRecorder(platform),
     uploads: createUploadGate(createBacklogGate(platform.database.app)),
   };
 }

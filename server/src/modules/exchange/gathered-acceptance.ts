@@ -47,7 +47,7 @@ export function createGatheredAcceptance(platform: Platform): Gatherer<Arrival, 
     maxItems: maxArrivalsPerBatch,
     weigh: (arrival) => arrival.message.to.length,
     maxWeight: maxRecipientsPerBatch,
-    concurrency: 3,
+    concurrency: 2,
   });
 }
 

@@ -10,6 +10,9 @@ import type { EdxmlMessage } from './edxml/index.ts';
 import type { MessageKind } from './envelope.ts';
 import { refuse } from './refusals.ts';
 
+/** Real status messages have two kilobytes. */
+const largestStatusBytes = 64 * 1024;
+
 export interface IncomingPackage {
   readonly kind: MessageKind;
   /** The size announced beforehand (Content-Length), which the body must have. */
@@ -34,7 +37,10 @@ export async function receivePackage(
 ): Promise<ReceivedPackage> {
   if (incoming.sizeBytes !== undefined) {
     refuseTooLarge(incoming.sizeBytes);
-    await platform.blobs.requireRoomFor(incoming.sizeBytes);
+    // Statuses are what the reserve of the disk is kept for, beside PostgreSQL and fetches.
+    if (incoming.kind === 'document' || incoming.sizeBytes > largestStatusBytes) {
+      await platform.blobs.requireRoomFor(incoming.sizeBytes);
+    }
   }
   const writer = platform.blobs.create({ digestBy: 'caller' });
   try {

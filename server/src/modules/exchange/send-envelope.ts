@@ -14,7 +14,6 @@ import { receivePackage } from './receive-package.ts';
 import type { IncomingPackage, ReceivedPackage } from './receive-package.ts';
 import { readSent } from './read-sent.ts';
 import type { Sent } from './read-sent.ts';
-import { recordRefusal } from './record-refusal.ts';
 import { refuse } from './refusals.ts';
 import { reportStatus } from './report-status.ts';
 
@@ -34,7 +33,7 @@ export async function send(exchange: Exchange, caller: Caller, request: SendRequ
     });
   } catch (error) {
     if (error instanceof Refusal)
-      await recordRefusal(exchange, caller, { refusal: error, digest: received?.digest });
+      await exchange.refusals.record(caller, { refusal: error, digest: received?.digest });
     throw error;
   }
 }

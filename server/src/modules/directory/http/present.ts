@@ -4,6 +4,7 @@ import type { ConnectedSystem } from '../connected-system.ts';
 import type { RegistrationRequest } from '../decide-registration.ts';
 import type { ImportReport } from '../import-organisations.ts';
 import type { Organisation } from '../organisation.ts';
+import type { RotatedCredential } from '../rotate-credential.ts';
 import type * as schema from './schema.ts';
 import { formatInstant } from '#foundation/clock';
 
@@ -13,6 +14,13 @@ export function presentOrganisation(organisation: Organisation): z.output<typeof
 
 export function presentSystem(system: ConnectedSystem): z.output<typeof schema.system> {
   return { ...system, stateSince: formatInstant(system.stateSince) };
+}
+
+export function presentCredential(
+  rotated: RotatedCredential,
+): z.output<typeof schema.rotatedCredential> {
+  const others = rotated.others.map((other) => ({ ...other, issuedAt: formatInstant(other.issuedAt) }));
+  return { ...rotated, others };
 }
 
 export function presentRequest(request: RegistrationRequest): z.output<typeof schema.registrationRequest> {

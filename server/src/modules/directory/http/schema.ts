@@ -153,6 +153,11 @@ export const credential = z.object({
   credentialId: z.string(),
   secret: z.string().meta({ description: 'Shown now and never again.' }),
 });
+export const rotatedCredential = credential.extend({
+  others: z
+    .array(z.object({ credentialId: z.string(), issuedAt: instant, state: z.enum(['valid', 'ended']) }))
+    .meta({ description: 'The secrets beside it: which still works, and which ended with this one.' }),
+});
 export const addedSystem = z.object({ system, credential });
 
 export const requestQuery = page.extend({ state: z.enum(['pending', 'approved', 'refused']).optional() });

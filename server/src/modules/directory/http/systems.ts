@@ -7,7 +7,7 @@ import { listSystems, readSystem } from '../get-system.ts';
 import { rotateCredential } from '../rotate-credential.ts';
 import { resumeSystem, suspendSystem } from '../suspend-system.ts';
 import { operatorOf, requestKeyOf } from './authenticate.ts';
-import { nextAfter, presentSystem } from './present.ts';
+import { nextAfter, presentCredential, presentSystem } from './present.ts';
 import type { DirectoryRoutesOptions } from './routes.ts';
 import * as schema from './schema.ts';
 import { problemResponses } from '#foundation/http';
@@ -127,12 +127,13 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
         summary: 'A new secret beside the one in use; the one before that stops working',
         params: schema.systemParameters,
         body: schema.newCredential,
-        response: { 201: schema.credential, ...problemResponses },
+        response: { 201: schema.rotatedCredential, ...problemResponses },
       },
     },
     async (request, reply) => {
       const wanted = { ...request.body, system: request.params.system, requestKey: requestKeyOf(request) };
-      return reply.status(201).send(await rotateCredential(platform, wanted, operatorOf(request)));
+      const rotated = await rotateCredential(platform, wanted, operatorOf(request));
+      return reply.status(201).send(presentCredential(rotated));
     },
   );
 

@@ -31,6 +31,31 @@ export async function listValidCredentials(tx: Transaction, systemId: SystemId):
   }));
 }
 
+export interface CredentialPeriod {
+  readonly credentialId: CredentialId;
+  readonly issuedAt: Temporal.Instant;
+  readonly state: 'valid' | 'ended';
+}
+
+/** The others that are valid now, and those that ended when this one came or later; newest first. */
+export async function listBeside(
+  tx: Transaction,
+  systemId: SystemId,
+  credentialId: CredentialId,
+): Promise<CredentialPeriod[]> {
+  const rows = await tx.query<{ id: CredentialId; created_at: Temporal.Instant; state: 'valid' | 'ended' }>(
+    `select c.id, c.created_at, case when c.retired_at is null then 'valid' else 'ended' end as state
+     from directory.credential c
+     join directory.credential this on this.id = $2
+     where c.system_id = $1
+       and c.id <> this.id
+       and (c.retired_at is null or c.retired_at >= this.created_at)
+     order by c.id desc`,
+    [systemId, credentialId],
+  );
+  return rows.map(({ id, created_at, state }) => ({ credentialId: id, issuedAt: created_at, state }));
+}
+
 export async function insertCredential(
   tx: Transaction,
   credential: {

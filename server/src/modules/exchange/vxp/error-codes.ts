@@ -59,7 +59,6 @@ const codesByNumber: Readonly<
     meaning: 'error of the hub',
     codes: [
       'vxp.too_many_requests',
-      'vxp.operation_unknown',
       'vxp.unavailable',
       'exchange.uploads_too_many',
       'evidence.log_behind',
@@ -90,6 +89,7 @@ const codesByNumber: Readonly<
   22: {
     meaning: 'edXML not conforming',
     codes: [
+      'vxp.operation_unknown',
       'vxp.request_malformed',
       'vxp.parameter_invalid',
       'vxp.body_invalid',
