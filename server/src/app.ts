@@ -22,6 +22,7 @@ import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { createSecretBox } from '#foundation/secrets';
 import type { Config } from './config.ts';
+import { describeLog } from './describe-log.ts';
 import { observeServer } from './metrics.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
 import { startPageRoutes } from './sandbox/start-page-routes.ts';
@@ -41,13 +42,14 @@ export async function createApp(parts: AppParts): Promise<App> {
     trustedProxies: config.trustedProxies,
     ...(config.tls && { tls: config.tls }),
     // Writing a line for each request costs as much as checking its signature: only where somebody reads it.
-    ...(log.isLevelEnabled('info') && { logTo: { write: (line) => log.info(JSON.parse(line)) } }),
+    ...(log.isLevelEnabled('info') && { log }),
   });
   const exchange = createExchange(platform);
   const hooks = { hasWaitingMail };
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
   let sweeping: Sweeping | undefined;
+  let isSandboxPrepared = false;
 
   const metrics = new Registry();
   measureRequests(server, metrics);
@@ -59,11 +61,18 @@ export async function createApp(parts: AppParts): Promise<App> {
     isDraining: () => draining.signal.aborted,
     checks: {
       database: () => inTransaction(database.app, {}, async (tx) => `answers, ${tx.now.toString()}`),
-      log: async () => describeLog(await logStatus(database.app), sequencer),
+      log: async () => describeLog(await logStatus(database.app), sequencer?.trouble),
       disk: async () => {
         await platform.blobs.requireRoomFor(0);
         return 'has room';
       },
+      // It listens before, since `sandbox.json` says at which port.
+      ...(config.mode === 'sandbox' && {
+        sandbox: async () => {
+          if (!isSandboxPrepared) throw new Error('the sandbox is being prepared');
+          return 'prepared';
+        },
+      }),
     },
   });
   await server.register(evidenceRoutes, { pool: database.app, trust: () => trust });
@@ -94,6 +103,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       if (config.mode === 'sandbox') {
         const { dataFolder, keys } = config;
         await prepareSandbox(platform, { dataFolder, baseUrl, masterKey: keys.master[0]! });
+        isSandboxPrepared = true;
       }
       return baseUrl;
     },
@@ -131,13 +141,4 @@ async function listen(server: HttpServer, { host, port, tls }: Config): Promise<
   const shownHost =
     host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `${tls ? 'https' : 'http'}://${shownHost}:${boundPort}`;
-}
-
-function describeLog(
-  status: Awaited<ReturnType<typeof logStatus>>,
-  sequencer: Sequencer | undefined,
-): string {
-  // A log that stands still does not stop acceptance (E8), so it does not take the server out of service either.
-  const trouble = sequencer?.trouble ? `, ${sequencer.trouble.code}` : '';
-  return `${status.size} entries, ${status.waiting} waiting, checkpoint at ${status.checkpointSize}${trouble}`;
 }

@@ -69,12 +69,15 @@ test('any PostgreSQL will do, with one login for all or one for migrations', asy
   };
   const two = { DATABASE_URL: url('outside_login'), DATABASE_MIGRATION_URL: url('outside_owner') };
   const one = { DATABASE_URL: url('outside_owner') };
+  const data = join(folder, 'outside');
   for (const env of [two, one]) {
-    const server = await start(['--data', folder], env);
+    const server = await start(['--data', data], env);
     expect(await (await fetch(server.baseUrl)).text()).toBe('lt_app');
     server.stop.abort();
     expect(await server.exitCode).toBe(0);
   }
+  // What was served from outside does not begin anew with an empty database of its own.
+  await expect(start(['--data', data])).rejects.toThrow('thiếu DATABASE_URL');
   await admin.query('drop database outside with (force)');
   await admin.end();
 });
@@ -88,10 +91,12 @@ test('what keeps it from starting is told in sentences, and the database is stop
     serve({ argv, env, createApp, stop: new AbortController().signal, say: (text) => said.push(text) });
 
   expect(await run(['--data', folder, '--port', String(port)])).toBe(1);
-  expect(said.at(-1)).toContain(`npm start -- --port ${port + 1}`);
+  expect(said.at(-1)).toContain(`npm start -- --data ${folder} --port ${port + 1}`);
   expect(await run(['--data', folder, '--production'])).toBe(1);
   expect(said.at(-1)).toContain('LIENTHONG_ORIGIN');
-  expect(await run(['--data', folder], { DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c' })).toBe(1);
+  expect(
+    await run(['--data', join(folder, 'other')], { DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c' }),
+  ).toBe(1);
   expect(said.at(-1)).toContain('database.unreachable');
 
   taken.close();
@@ -108,18 +113,13 @@ async function start(argv: string[], env: Record<string, string> = {}) {
     argv: ['--port', '0', ...argv],
     env,
     stop: stop.signal,
-    say: (text) => said.push(text),
-    createApp: async (parts) => {
-      const app = await createApp(parts);
-      return {
-        ...app,
-        listen: async () => {
-          const baseUrl = await app.listen();
-          setImmediate(() => listening.resolve(baseUrl));
-          return baseUrl;
-        },
-      };
+    // The greeting comes when everything serves.
+    say: (text) => {
+      said.push(text);
+      const baseUrl = /Liên Thông: (\S+)/.exec(text)?.[1];
+      if (baseUrl) listening.resolve(baseUrl);
     },
+    createApp,
   });
   const baseUrl = await Promise.race([
     listening.promise,

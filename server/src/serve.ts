@@ -7,6 +7,7 @@ import { connect, type Database, grantRoles, inspectServer, migrate } from '#fou
 import { startEmbedded } from '#foundation/db/embedded';
 import { createLog, type Log } from '#foundation/log';
 import { type Config, loadConfig } from './config.ts';
+import { writeDatabaseKind } from './database-kind.ts';
 import { greeting } from './greeting.ts';
 import { migrations } from './migrations.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -42,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     await serveWith(config, options);
     return 0;
   } catch (error) {
-    options.say(explainFailure(error));
+    options.say(explainFailure(error, options.argv));
     return 1;
   }
 }
@@ -61,6 +62,7 @@ async function serveWith(config: Config, { createApp, stop, say }: ServeOptions)
   if (stop.aborted) return;
 
   const baseUrl = await app.listen();
+  await writeDatabaseKind(config.dataFolder, config.database ? 'external' : 'embedded');
   log.info({ event: 'started', mode: config.mode }, 'serving');
   say(greeting(baseUrl, config));
   await aborted(stop);

@@ -34,6 +34,19 @@ const values: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
   },
 };
 
+/** Whose history the fact belongs to: the sending, or the copy of one receiver. */
+export function subjectName(kind: string): Text {
+  if (kind === 'exchange.accepted') return { vi: 'Mã gửi', en: 'Sending' };
+  if (kind === 'exchange.refused') return { vi: 'Hệ thống', en: 'System' };
+  if (kind in factNames) return { vi: 'Mã nhận', en: 'Delivery' };
+  return { vi: 'Đối tượng', en: 'Subject' };
+}
+
+export function isDigest(value: unknown): boolean {
+  const text = typeof value === 'object' && value !== null && 'digest' in value ? value.digest : value;
+  return typeof text === 'string' && text.startsWith('sha256:');
+}
+
 /** A claim's value in words where there are some; a count with its digest as both; anything else as JSON. */
 export function claimValue(name: string, value: unknown): Text {
   const words = values[name]?.[String(value)];

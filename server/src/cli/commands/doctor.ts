@@ -48,6 +48,7 @@ async function examine(context: Context, { withEvidence }: { withEvidence: boole
     dataFolder,
     environment,
     onNotice: (text) => terminal.note(text),
+    mayMake: false,
   });
   findings.push(...(await inspectDatabase(database)), ...(await inspectServer(context)));
   const isReachable = !findings.some(({ check, state }) => check === 'database' && state === 'wrong');

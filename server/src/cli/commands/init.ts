@@ -79,6 +79,7 @@ async function makeOperator(
     dataFolder,
     environment,
     onNotice: (text) => terminal.note(text),
+    mayMake: true,
   });
   await migrate(place.ownerUrl, migrations);
   await grantRoles(place.ownerUrl, decodeURIComponent(new URL(place.url).username));

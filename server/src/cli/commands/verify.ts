@@ -8,7 +8,7 @@ import type { ExitCode } from '../failure.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
 import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
-import { claimNames, claimValue, factNames } from '../receipt-words.ts';
+import { claimNames, claimValue, factNames, isDigest, subjectName } from '../receipt-words.ts';
 import { sayTime } from '../words.ts';
 
 const levelNames: Readonly<Record<Level, Text>> = {
@@ -50,34 +50,52 @@ export const verify = defineCommand({
     'cat bien-nhan.txt | lienthong verify -',
   ],
   async run({ options, operands: { RECEIPT: path }, context }) {
+    const expectation = expectationOf(options.fingerprint);
     const receipt = await readReceiptBytes(path, context);
     const trustPath = options.trust ?? join(context.dataFolder, 'trust.json');
     const text = await readTrust(trustPath);
     // Not at the top of the file: the other commands need not wait for the evidence module to load.
     const { parseTrust, verifyReceiptText } = await import('#foundation/evidence');
+    let trust: Trust;
     try {
-      const trust = parseTrust(text, expectationOf(options.fingerprint));
-      return show(verifyReceiptText(receipt, trust), { trust, trustPath, context });
+      trust = parseTrust(text, expectation);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const verdict = {
-        ok: false,
-        code: error.code,
-        vi: error.sentence('vi'),
-        en: error.sentence('en'),
-      } as const;
-      return show(verdict, { trust: undefined, trustPath, context });
+      const { code } = error;
+      context.terminal.json({ ok: false, code, vi: error.sentence('vi'), en: error.sentence('en') });
+      return tellWrong(unusableTrust, { code, why: error.sentence(context.terminal.language) }, context);
     }
+    return show(verifyReceiptText(receipt, trust), { trust, trustPath, context });
   },
 });
 
 /** As wide as the longest name of a claim. */
 const labelWidth = 15;
+const wrongReceipt = { vi: 'KHÔNG ĐÚNG', en: 'DOES NOT VERIFY' };
+const unusableTrust = {
+  vi: 'KHÔNG DÙNG ĐƯỢC TỆP TIN CẬY (chưa xét biên nhận)',
+  en: 'THE TRUST FILE CANNOT BE USED (the receipt was not examined)',
+};
 
+/** SHA-256 in hexadecimal, also in pairs with colons or blanks between, as it is read out. */
 function expectationOf(fingerprint: string | undefined): { rootFingerprint?: string } {
-  return fingerprint === undefined
-    ? {}
-    : { rootFingerprint: fingerprint.toLowerCase().replaceAll(/[^0-9a-f]/g, '') };
+  if (fingerprint === undefined) return {};
+  const rootFingerprint = fingerprint.toLowerCase().replaceAll(/[\s:]/g, '');
+  if (/^[0-9a-f]{64}$/.test(rootFingerprint)) return { rootFingerprint };
+  throw misused({
+    vi: `--fingerprint là 64 chữ số thập lục phân (0-9, a-f): ${fingerprint}`,
+    en: `--fingerprint is 64 hexadecimal digits (0-9, a-f): ${fingerprint}`,
+  });
+}
+
+function tellWrong(
+  heading: Text,
+  { code, why }: { code: string; why: string },
+  { terminal }: Context,
+): ExitCode {
+  terminal.line(`${terminal.style('red', '✗')} ${terminal.say(heading)}: ${why}`);
+  terminal.line(`  ${terminal.say({ vi: 'Mã lỗi', en: 'Code' })}: ${code}`);
+  return exitCodes.unverified;
 }
 
 async function readTrust(path: string): Promise<string> {
@@ -100,18 +118,14 @@ async function readTrust(path: string): Promise<string> {
 
 function show(
   verdict: Verdict,
-  { trust, trustPath, context }: { trust: Trust | undefined; trustPath: string; context: Context },
+  { trust, trustPath, context }: { trust: Trust; trustPath: string; context: Context },
 ): ExitCode {
   const { terminal } = context;
   terminal.json(
-    verdict.ok ? { ...verdict, trust: trustPath, rootFingerprint: trust?.rootFingerprint } : verdict,
+    verdict.ok ? { ...verdict, trust: trustPath, rootFingerprint: trust.rootFingerprint } : verdict,
   );
   if (!verdict.ok) {
-    terminal.line(
-      `${terminal.style('red', '✗')} ${terminal.say({ vi: 'KHÔNG ĐÚNG', en: 'DOES NOT VERIFY' })}: ${verdict[terminal.language]}`,
-    );
-    terminal.line(`  ${terminal.say({ vi: 'Mã lỗi', en: 'Code' })}: ${verdict.code}`);
-    return exitCodes.unverified;
+    return tellWrong(wrongReceipt, { code: verdict.code, why: verdict[terminal.language] }, context);
   }
   const { level, payload, inLog, isSandbox, missing } = verdict;
   const row = (name: Text, value: string): void => {
@@ -127,12 +141,19 @@ function show(
   );
   row({ vi: 'Lúc', en: 'At' }, sayTime(payload.at));
   row({ vi: 'Cơ quan', en: 'Agency' }, payload.organisation);
-  for (const [name, value] of Object.entries(payload.claims)) {
-    row(claimNames[name] ?? { vi: name, en: name }, terminal.say(claimValue(name, value)));
-  }
+  // Whoever reads wants the words; the digests, which programs compare, stand below.
+  const claims = Object.entries(payload.claims);
+  const showClaims = (chosen: typeof claims): void => {
+    for (const [name, value] of chosen) {
+      row(claimNames[name] ?? { vi: name, en: name }, terminal.say(claimValue(name, value)));
+    }
+  };
+  row(subjectName(payload.kind), payload.subject);
+  showClaims(claims.filter(([, value]) => !isDigest(value)));
+  showClaims(claims.filter(([, value]) => isDigest(value)));
   row({ vi: 'Xác thực', en: 'Actor' }, Object.values(payload.actor).join(' · '));
   if (inLog) row({ vi: 'Nhật ký', en: 'Log' }, `${inLog.origin}, ${inLog.index} / ${inLog.size}`);
-  row({ vi: 'Tin cậy', en: 'Trust' }, `${trustPath} (${trust?.rootFingerprint.slice(0, 16)}…)`);
+  row({ vi: 'Tin cậy', en: 'Trust' }, `${trustPath} (${trust.rootFingerprint.slice(0, 16)}…)`);
   for (const needed of missing)
     terminal.line(terminal.style('dim', `  ${needed.level}: ${needed[terminal.language]}`));
   if (isSandbox) {

@@ -41,17 +41,24 @@ export function signingInput(receipt: { readonly payload: Buffer; readonly keyId
 
 /** Takes the JWS apart; refuses every text but the one that `receiptOf` writes. Does not verify the signature. */
 export function parseReceipt(jws: string): Receipt {
-  const malformed = (detail: string): Error => refuse('receipt_malformed', { detail });
+  const malformed = (vi: string, en: string): Error => refuse('receipt_malformed', { detail: { vi, en } });
+  if (jws === '') throw malformed('tệp rỗng', 'it is empty');
+  if (jws.startsWith('\uFEFF')) {
+    throw malformed('đầu tệp có dấu thứ tự byte (BOM) thêm vào', 'a byte order mark (BOM) was put before it');
+  }
+  if (jws.includes('\r')) {
+    throw malformed('dấu xuống dòng đã bị đổi thành CRLF', 'its line ends were changed to CRLF');
+  }
   const parts = jws.split('.');
-  if (parts.length !== 3) throw malformed('a receipt has three parts separated by dots');
+  if (parts.length !== 3) throw malformed('biên nhận có ba phần cách nhau bằng dấu chấm', 'a receipt has three parts separated by dots');
   const [header, payload, signature] = parts.map(decodeBase64url);
-  if (!header || !payload || !signature) throw malformed('a part is not strict base64url');
-  if (payload.length > maxPayloadBytes) throw malformed('the payload is too long');
-  if (signature.length !== signatureBytes) throw malformed('the signature does not have 64 bytes');
+  if (!header || !payload || !signature) throw malformed('có phần không đúng base64url', 'a part is not strict base64url');
+  if (payload.length > maxPayloadBytes) throw malformed('nội dung quá dài', 'the payload is too long');
+  if (signature.length !== signatureBytes) throw malformed('chữ ký không đủ 64 byte', 'the signature does not have 64 bytes');
   const keyId = /^\{"alg":"Ed25519","kid":"([A-Za-z0-9_-]{16})","typ":"lienthong-receipt"\}$/.exec(
     header.toString('latin1'),
   )?.[1];
-  if (keyId === undefined) throw malformed('the header is not that of a receipt');
+  if (keyId === undefined) throw malformed('phần đầu không phải của một biên nhận', 'the header is not that of a receipt');
   return { payload, signature, keyId };
 }
 

@@ -1,7 +1,6 @@
 export { createAttemptLimit } from './attempt-limit.ts';
 export type { AttemptLimit, AttemptLimitOptions } from './attempt-limit.ts';
 export { basicCredentials } from './basic-credentials.ts';
-export { logErrorOf } from './log.ts';
 export { operationRoutes } from './operation-routes.ts';
 export type { OperationOptions } from './operation-routes.ts';
 export { languageOf, problemOf, refusalOf } from './problem.ts';

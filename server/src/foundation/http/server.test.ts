@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
+import { createLog } from '#foundation/log';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { basicCredentials } from './basic-credentials.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -21,6 +22,8 @@ const open = async (options?: HttpServerOptions): Promise<HttpServer> => {
   opened.push(server);
   return server;
 };
+const logInto = (lines: string[]) =>
+  createLog({ format: 'json', level: 'info', write: (line) => lines.push(line) });
 const listen = async (server: HttpServer): Promise<number> => {
   await server.listen({ host: '127.0.0.1', port: 0 });
   return (server.server.address() as AddressInfo).port;
@@ -45,7 +48,7 @@ test.each(['/things/%ff%zz', `/things/${'a'.repeat(5_000)}`])(
   'the impossible address %s is nowhere, and no bug of ours for the log',
   async (url) => {
     const lines: string[] = [];
-    const server = await open({ logTo: { write: (line) => lines.push(line) } });
+    const server = await open({ log: logInto(lines) });
     server.get('/things/:id', async () => 'found');
     const answer = await server.inject({ url });
     expect(answer.statusCode).toBe(404);
@@ -56,7 +59,7 @@ test.each(['/things/%ff%zz', `/things/${'a'.repeat(5_000)}`])(
 
 test('a bug is answered without a word of its inside, and logged with its cause', async () => {
   const lines: string[] = [];
-  const server = await open({ logTo: { write: (line) => lines.push(line) } });
+  const server = await open({ log: logInto(lines) });
   server.get('/bug', async () => {
     throw new Error('secret inside', { cause: new Error('deeper') });
   });
@@ -68,6 +71,20 @@ test('a bug is answered without a word of its inside, and logged with its cause'
   expect(log).toContain('deeper');
   expect(log).toContain('"route":"/bug"');
   expect(log).not.toContain('personal');
+});
+
+test('a request is one line of the log, in which nothing is said twice', async () => {
+  const lines: string[] = [];
+  const server = await open({ log: logInto(lines) });
+  server.get('/things', async () => 'found');
+  const answer = await server.inject({ url: '/things' });
+  const [line = '', ...others] = lines;
+  expect(others).toEqual([]);
+  const { requestId } = JSON.parse(line);
+  expect(requestId).toBe(answer.headers['request-id']);
+  expect(line.match(/"\w+":/g)).toEqual(
+    ['level', 'time', 'pid', 'requestId', 'method', 'route', 'status', 'millis'].map((key) => `"${key}":`),
+  );
 });
 
 test('trouble of the world is 503 and says when to come back', async () => {

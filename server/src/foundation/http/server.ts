@@ -3,6 +3,7 @@
  * and large requests, an access log that names routes and never query strings or persons, and draining.
  */
 import { newId } from '#foundation/ids';
+import type { Log } from '#foundation/log';
 import { Refusal } from '#foundation/refusal';
 import swagger from '@fastify/swagger';
 import Fastify, {
@@ -20,7 +21,6 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
-import { logErrorOf } from './log.ts';
 import { problemOf } from './problem.ts';
 import { refuse } from './refusals.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -34,9 +34,8 @@ export type HttpServer = FastifyInstance<
 >;
 
 export interface HttpServerOptions {
-  /** Where structured log lines go; nowhere where left out. */
-  readonly logTo?: { write(line: string): void };
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+  /** Told of each request and of each bug; nobody where left out. */
+  readonly log?: Log;
   /** Addresses of proxies whose X-Forwarded-* headers are believed; none where left out. */
   readonly trustedProxies?: readonly string[];
   /** PEM; plain HTTP where left out, behind a proxy that ends TLS or on the machine itself. */
@@ -73,8 +72,8 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     // Our own access log line says less about persons.
-    logController: new LogController({ disableRequestLogging: true }),
-    logger: options.logTo ? { level: options.logLevel ?? 'info', stream: options.logTo, base: null } : false,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    ...(options.log && { loggerInstance: options.log as FastifyBaseLogger }),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler,
   }).withTypeProvider<ZodTypeProvider>();
@@ -88,7 +87,6 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
   });
   server.addHook('onResponse', async (request, reply) => {
     request.log.info({
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
@@ -134,7 +132,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     acceptLanguage: request.headers['accept-language'],
   });
   if (problem.status >= 500 && !(error instanceof Refusal)) {
-    request.log.error({ requestId: request.id, route: request.routeOptions.url, error: logErrorOf(error) });
+    request.log.error({ route: request.routeOptions.url, error });
   }
   // What is left of a body that nobody reads would be taken for the next request.
   if (!request.raw.complete) reply.header('Connection', 'close');

@@ -15,7 +15,14 @@ export type RefusalKind =
   | 'too_many'
   | 'unavailable';
 
-export type RefusalParameters = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** Words of our own come in both languages, what others wrote as it is. */
+export type RefusalParameter =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | { readonly vi: string; readonly en: string };
+export type RefusalParameters = Readonly<Record<string, RefusalParameter>>;
 
 /** What a code means, for three readers: the sentence for the user, who must act, and what to do next. */
 export interface RefusalEntry {
@@ -38,7 +45,7 @@ export class Refusal extends Error {
   readonly parameters: RefusalParameters;
 
   constructor(code: string, entry: RefusalEntry, parameters: RefusalParameters, options?: ErrorOptions) {
-    super(`${code}: ${fill(entry.en, parameters)}`, options);
+    super(`${code}: ${fill(entry.en, parameters, 'en')}`, options);
     this.code = code;
     this.kind = entry.kind;
     this.parameters = parameters;
@@ -46,7 +53,7 @@ export class Refusal extends Error {
 
   /** The sentence a person is shown. */
   sentence(language: 'vi' | 'en'): string {
-    return fill(refusalEntry(this.code)[language], this.parameters);
+    return fill(refusalEntry(this.code)[language], this.parameters, language);
   }
 }
 
@@ -71,9 +78,14 @@ export function refusalEntry(code: string): RefusalEntry {
   return entry;
 }
 
-function fill(sentence: string, parameters: RefusalParameters): string {
+function fill(sentence: string, parameters: RefusalParameters, language: 'vi' | 'en'): string {
   return sentence.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = parameters[name];
-    return value === undefined ? placeholder : Array.isArray(value) ? value.join(', ') : String(value);
+    return value === undefined ? placeholder : sayParameter(value, language);
   });
+}
+
+function sayParameter(value: RefusalParameter, language: 'vi' | 'en'): string {
+  if (typeof value !== 'object') return String(value);
+  return 'vi' in value ? value[language] : value.join(', ');
 }

@@ -1,2 +1,2 @@
-export { createSecretBox } from './secret-box.ts';
+export { createSecretBox, MasterKeyMissing } from './secret-box.ts';
 export type { SecretBox } from './secret-box.ts';

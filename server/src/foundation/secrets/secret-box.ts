@@ -41,14 +41,21 @@ export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
       if (bytes.length < headBytes + tagBytes || bytes[0] !== version) throw new Error('not a sealed value');
       const head = bytes.subarray(0, headBytes);
       const known = keys.find(({ id }) => id.equals(head.subarray(1, 1 + keyIdBytes)));
-      if (!known)
-        throw new Error(`sealed under master key ${head.toString('hex', 1, 1 + keyIdBytes)}, not at hand`);
+      if (!known) throw new MasterKeyMissing(head.toString('hex', 1, 1 + keyIdBytes));
       const decipher = createDecipheriv('aes-256-gcm', known.key, head.subarray(1 + keyIdBytes));
       decipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
       decipher.setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(headBytes, -tagBytes)), decipher.final()]);
     },
   };
+}
+
+export class MasterKeyMissing extends Error {
+  override readonly name = 'MasterKeyMissing';
+
+  constructor(keyId: string) {
+    super(`sealed under master key ${keyId}, not at hand`);
+  }
 }
 
 function masterKeyId(key: Uint8Array): Buffer {

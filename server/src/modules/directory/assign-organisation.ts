@@ -14,14 +14,17 @@ export interface AssignRequest {
   readonly receives: boolean;
 }
 
-/** From now on the system speaks for the organisation. Repeating it changes nothing. */
+/**
+ * From now on the system speaks for the organisation. Repeating it changes nothing. Gives the id of the system that
+ * received for it until now, where that is another.
+ */
 export async function assignOrganisation(
   platform: Platform,
   request: AssignRequest,
   by: Actor,
-): Promise<void> {
+): Promise<{ formerReceivingSystem: string | undefined }> {
   const [id] = await locate(platform, [request.code]);
-  await change(platform, [id!], async (tx) => {
+  return change(platform, [id!], async (tx) => {
     const system = await getSystem(tx, request.system);
     const organisation = (await lockOrganisations(tx, [id!])).get(id!)!;
     if (await insertRepresentation(tx, system.id, organisation.id)) {
@@ -34,7 +37,9 @@ export async function assignOrganisation(
         detail: { name: organisation.name, systemName: system.name },
       });
     }
-    if (request.receives) await setReceivingSystem(platform, tx, { organisation, system, by });
+    if (!request.receives) return { formerReceivingSystem: undefined };
+    const { former } = await setReceivingSystem(platform, tx, { organisation, system, by });
+    return { formerReceivingSystem: former };
   });
 }
 

@@ -6,6 +6,7 @@ import {
   listSystems as selectSystems,
   lockSystem,
   findSystem as findSystemRow,
+  type ListedSystem,
   type RepresentedOrganisation,
 } from './store/systems.ts';
 import type { Transaction } from '#foundation/db';
@@ -40,9 +41,9 @@ export async function readSystem(
 export async function listSystems(
   platform: Platform,
   request: { readonly after?: string | undefined; readonly limit: number },
-): Promise<ConnectedSystem[]> {
+): Promise<ListedSystem[]> {
   const limit = Math.min(request.limit, systemsLimit);
   return read(platform, (tx) => selectSystems(tx, { after: request.after, limit }));
 }
 
-export type { RepresentedOrganisation };
+export type { ListedSystem, RepresentedOrganisation };

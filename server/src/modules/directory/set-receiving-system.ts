@@ -14,15 +14,16 @@ export async function setReceivingSystem(
   platform: Platform,
   tx: Transaction,
   { organisation, system, by }: { organisation: Organisation; system: ConnectedSystem; by: Actor },
-): Promise<void> {
-  const formerId = await findReceivingSystem(tx, organisation.id);
-  if (formerId === system.id) return;
+): Promise<{ former: string | undefined }> {
+  const former = await findReceivingSystem(tx, organisation.id);
+  if (former?.id === system.id) return { former: undefined };
   await replaceReceivingSystem(tx, system.id, organisation.id);
   await recordChange(platform, tx, {
     kind: 'receiving_system_set',
     organisation,
     by,
-    claims: { systemId: system.id, externalId: system.externalId, formerSystemId: formerId ?? null },
+    claims: { systemId: system.id, externalId: system.externalId, formerSystemId: former?.id ?? null },
     detail: { name: organisation.name, systemName: system.name },
   });
+  return { former: former?.externalId };
 }

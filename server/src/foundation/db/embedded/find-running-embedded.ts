@@ -16,11 +16,20 @@ export interface RunningEmbedded {
 /** Undefined where the folder has no cluster or no PostgreSQL runs in it. Starts and changes nothing. */
 export async function findRunningEmbedded(folder: string): Promise<RunningEmbedded | undefined> {
   const dataFolder = await realpath(folder);
-  const passwords = await readPasswords(join(dataFolder, 'keys', 'postgresql.json'));
+  const passwords = await passwordsIn(dataFolder);
   if (!passwords?.clusterMade) return undefined;
   const home = await prepareHome(dataFolder);
   const processId = await findPostmaster(home);
   if (processId === undefined) return undefined;
   const urlOf = urlsThrough(home, passwords);
   return { url: urlOf.login, ownerUrl: urlOf.owner, processId, home: home.folder };
+}
+
+/** Whether the folder has a cluster, or had one that is lost. */
+export async function hasCluster(dataFolder: string): Promise<boolean> {
+  return (await passwordsIn(dataFolder))?.clusterMade ?? false;
+}
+
+function passwordsIn(dataFolder: string) {
+  return readPasswords(join(dataFolder, 'keys', 'postgresql.json'));
 }

@@ -1,4 +1,4 @@
-export { findRunningEmbedded } from './find-running-embedded.ts';
+export { findRunningEmbedded, hasCluster } from './find-running-embedded.ts';
 export type { RunningEmbedded } from './find-running-embedded.ts';
 export { sharedFolder } from './home.ts';
 export { startEmbedded } from './start-embedded.ts';

@@ -12,6 +12,7 @@ import { operatorOf } from './authenticate.ts';
 import { nextAfter, presentOrganisation } from './present.ts';
 import type { DirectoryRoutesOptions } from './routes.ts';
 import * as schema from './schema.ts';
+import { formatInstant } from '#foundation/clock';
 import { inTransaction } from '#foundation/db';
 import { problemResponses } from '#foundation/http';
 
@@ -35,12 +36,17 @@ export const organisationRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = as
       return inTransaction(platform.database.app, {}, async (tx) => {
         if (search !== undefined) {
           const found = await searchOrganisations(tx, { query: search, limit });
-          return { organisations: found.map((item) => ({ ...item, id: item.organisationId })), next: null };
+          const items = found.map((item) => ({
+            ...item,
+            id: item.organisationId,
+            stateSince: formatInstant(item.stateSince),
+          }));
+        return { organisations: items, next: null };
         }
         const { after, state, parent: parentCode } = query;
         const level = query.level as Level | undefined;
         const organisations = await listOrganisations(tx, { after, limit, level, state, parentCode });
-        return { organisations, next: nextAfter(organisations, limit, ({ code }) => code) };
+        return { organisations: organisations.map(presentOrganisation), next: nextAfter(organisations, limit, ({ code }) => code) };
       });
     },
   );

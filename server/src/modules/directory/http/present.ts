@@ -1,6 +1,7 @@
 /** From what the use cases give to what `schema.ts` promises. */
 import type { z } from 'zod';
 import type { ConnectedSystem } from '../connected-system.ts';
+import type { ListedSystem } from '../get-system.ts';
 import type { RegistrationRequest } from '../decide-registration.ts';
 import type { ImportReport } from '../import-organisations.ts';
 import type { Organisation } from '../organisation.ts';
@@ -14,6 +15,12 @@ export function presentOrganisation(organisation: Organisation): z.output<typeof
 
 export function presentSystem(system: ConnectedSystem): z.output<typeof schema.system> {
   return { ...system, stateSince: formatInstant(system.stateSince) };
+}
+
+export function presentListed(
+  system: ListedSystem,
+): z.output<typeof schema.systemList>['systems'][number] {
+  return { ...system, ...presentSystem(system), organisations: [...system.organisations] };
 }
 
 export function presentCredential(

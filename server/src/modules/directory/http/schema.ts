@@ -85,7 +85,17 @@ export const organisationWithNames = z.object({
 
 const organisationItem = z
   .object(organisationFields)
-  .pick({ id: true, code: true, oldCode: true, name: true, level: true, parentCode: true, state: true })
+  .pick({
+    id: true,
+    code: true,
+    oldCode: true,
+    name: true,
+    level: true,
+    parentCode: true,
+    state: true,
+    stateSince: true,
+    successorCode: true,
+  })
   .extend({ matchedBy: z.enum(['code', 'code_prefix', 'name_prefix', 'words']).optional() });
 export const organisationList = z.object({
   organisations: z.array(organisationItem),
@@ -129,6 +139,12 @@ export const newSystem = z.strictObject({ externalId: z.string().max(100), ...se
 export const systemSettings = z.strictObject({ ...settings, name: settings.name.optional() });
 export const newCredential = z.strictObject({ secret });
 export const newAssignment = z.strictObject({ code, receives: z.boolean().default(true) });
+export const assignment = z.object({
+  formerReceivingSystem: z
+    .string()
+    .nullable()
+    .meta({ description: 'The system that received for the organisation until now.' }),
+});
 export const newSuspension = z.strictObject({ reason });
 
 const systemFields = {
@@ -148,7 +164,14 @@ export const systemWithOrganisations = z.object({
   organisations: z.array(z.object({ code: z.string(), name: z.string(), receives: z.boolean() })),
   next: z.string().nullable(),
 });
-export const systemList = z.object({ systems: z.array(system), next: z.string().nullable() });
+const listedSystem = z.object({
+  ...systemFields,
+  organisations: z
+    .array(z.object({ code: z.string(), receives: z.boolean() }))
+    .meta({ description: 'The first of those that it speaks for, in order of code.' }),
+  organisationCount: z.int(),
+});
+export const systemList = z.object({ systems: z.array(listedSystem), next: z.string().nullable() });
 export const credential = z.object({
   credentialId: z.string(),
   secret: z.string().meta({ description: 'Shown now and never again.' }),

@@ -7,7 +7,7 @@ import { listSystems, readSystem } from '../get-system.ts';
 import { rotateCredential } from '../rotate-credential.ts';
 import { resumeSystem, suspendSystem } from '../suspend-system.ts';
 import { operatorOf, requestKeyOf } from './authenticate.ts';
-import { nextAfter, presentCredential, presentSystem } from './present.ts';
+import { nextAfter, presentCredential, presentListed, presentSystem } from './present.ts';
 import type { DirectoryRoutesOptions } from './routes.ts';
 import * as schema from './schema.ts';
 import { problemResponses } from '#foundation/http';
@@ -30,7 +30,7 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
     async ({ query }) => {
       const systems = await listSystems(platform, query);
       return {
-        systems: systems.map(presentSystem),
+        systems: systems.map(presentListed),
         next: nextAfter(systems, query.limit, (item) => item.externalId),
       };
     },
@@ -92,16 +92,13 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
         summary: 'Let the system speak for an organisation, and receive for it',
         params: schema.systemParameters,
         body: schema.newAssignment,
-        response: { 204: nothing, ...problemResponses },
+        response: { 200: schema.assignment, ...problemResponses },
       },
     },
-    async (request, reply) => {
-      await assignOrganisation(
-        platform,
-        { ...request.body, system: request.params.system },
-        operatorOf(request),
-      );
-      return reply.status(204).send(null);
+    async (request) => {
+      const wanted = { ...request.body, system: request.params.system };
+      const { formerReceivingSystem = null } = await assignOrganisation(platform, wanted, operatorOf(request));
+      return { formerReceivingSystem };
     },
   );
 

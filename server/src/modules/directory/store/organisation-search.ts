@@ -7,6 +7,8 @@ export interface FoundOrganisation extends OrganisationName {
   readonly level: Level;
   readonly parentCode: string | null;
   readonly state: 'active' | 'ended';
+  readonly stateSince: Temporal.Instant;
+  readonly successorCode: string | null;
   readonly matchedBy: 'code' | 'code_prefix' | 'name_prefix' | 'words';
 }
 
@@ -18,6 +20,8 @@ interface FoundRow {
   level: Level;
   parent_code: string | null;
   state: 'active' | 'ended';
+  state_since: Temporal.Instant;
+  successor_code: string | null;
   rank: 0 | 1 | 2 | 3;
 }
 
@@ -69,10 +73,12 @@ export async function searchOrganisations(
        from candidate
        group by id
      )
-     select o.id, o.code, o.old_code, o.name, o.level, p.code as parent_code, o.state, best.rank
+     select o.id, o.code, o.old_code, o.name, o.level, p.code as parent_code, o.state, o.state_since,
+       s.code as successor_code, best.rank
      from best
      join directory.organisation o on o.id = best.id
      left join directory.organisation p on p.id = o.parent_id
+     left join directory.organisation s on s.id = o.successor_id
      order by best.rank, o.state, o.level, length(o.name), o.code
      limit $4`,
     parameters,
@@ -85,6 +91,8 @@ export async function searchOrganisations(
     level: row.level,
     parentCode: row.parent_code,
     state: row.state,
+    stateSince: row.state_since,
+    successorCode: row.successor_code,
     matchedBy: matchedBy[row.rank],
   }));
 }

@@ -48,18 +48,55 @@ function referenceParameters(reference: string): [string, string | null] {
   return [reference, isId(reference) ? reference : null];
 }
 
+export interface ListedSystem extends ConnectedSystem {
+  /** The first of those that it speaks for, in order of code: a ministry's may speak for thousands. */
+  readonly organisations: readonly { readonly code: string; readonly receives: boolean }[];
+  readonly organisationCount: number;
+}
+
+const listedOrganisations = 10;
+
 export async function listSystems(
   tx: Transaction,
   listing: { after?: string | undefined; limit: number },
-): Promise<ConnectedSystem[]> {
-  const rows = await tx.query<SystemRow>(
-    `${selectSystem}
+): Promise<ListedSystem[]> {
+  const rows = await tx.query<
+    SystemRow & { organisations: { code: string; receives: boolean }[]; organisation_count: number }
+  >(
+    `select listed.*,
+       (select count(*)::int
+        from directory.representation r
+        where r.system_id = listed.id and r.valid_to is null
+       ) as organisation_count,
+       coalesce(
+         (select json_agg(first order by first.code)
+          from (
+            select o.code, exists (
+              select from directory.receiving_system v
+              where v.organisation_id = o.id and v.system_id = listed.id and v.valid_to is null
+            ) as receives
+            from directory.representation r
+            join directory.organisation o on o.id = r.organisation_id
+            where r.system_id = listed.id and r.valid_to is null
+            order by o.code
+            limit $3
+          ) first),
+         '[]'
+       ) as organisations
+     from (
+     ${selectSystem}
      where s.external_id > $1
      order by s.external_id
-     limit $2`,
-    [listing.after ?? '', listing.limit],
+     limit $2
+     ) listed
+     order by listed.external_id`,
+    [listing.after ?? '', listing.limit, listedOrganisations],
   );
-  return rows.map(systemOf);
+  return rows.map((row) => ({
+    ...systemOf(row),
+    organisations: row.organisations,
+    organisationCount: row.organisation_count,
+  }));
 }
 
 /** False when another system has this external id. */
@@ -182,12 +219,15 @@ export async function isRepresentedBy(
 export async function findReceivingSystem(
   tx: Transaction,
   organisationId: OrganisationId,
-): Promise<SystemId | undefined> {
-  const rows = await tx.query<{ system_id: SystemId }>(
-    'select system_id from directory.receiving_system where organisation_id = $1 and valid_to is null',
+): Promise<{ id: SystemId; externalId: string } | undefined> {
+  const [row] = await tx.query<{ id: SystemId; external_id: string }>(
+    `select s.id, s.external_id
+     from directory.receiving_system r
+     join directory.connected_system s on s.id = r.system_id
+     where r.organisation_id = $1 and r.valid_to is null`,
     [organisationId],
   );
-  return rows[0]?.system_id;
+  return row && { id: row.id, externalId: row.external_id };
 }
 
 /** The caller holds the organisation's lock, so nobody puts another in between the two statements. */

@@ -5,7 +5,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedSystem } from '#directory';
-import { acceptRawBodies, createAttemptLimit, logErrorOf } from '#foundation/http';
+import { acceptRawBodies, createAttemptLimit } from '#foundation/http';
 import type { AttemptLimit } from '#foundation/http';
 import { Refusal } from '#foundation/refusal';
 import type { Caller } from '../caller.ts';
@@ -175,7 +175,7 @@ function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyRe
 function asRefusal(error: unknown, request: FastifyRequest): Refusal {
   if (error instanceof Refusal) return error;
   if (isFaultOfRequest(error)) return refuse('request_malformed', {}, { cause: error });
-  request.log.error({ requestId: request.id, route: request.routeOptions.url, error: logErrorOf(error) });
+  request.log.error({ route: request.routeOptions.url, error });
   return refuse('unavailable', {}, { cause: error });
 }
 
