@@ -17,7 +17,7 @@ import {
   startSequencer,
 } from '#foundation/evidence';
 import type { Sequencer } from '#foundation/evidence';
-import { createServer, drain, measureRequests, operationRoutes } from '#foundation/http';
+import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { createSecretBox } from '#foundation/secrets';
@@ -69,7 +69,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       // It listens before, since `sandbox.json` says at which port.
       ...(config.mode === 'sandbox' && {
         sandbox: async () => {
-          if (!isSandboxPrepared) throw new Error('the sandbox is being prepared');
+          if (!isSandboxPrepared) throw new NotReady('being prepared');
           return 'prepared';
         },
       }),

@@ -4,6 +4,7 @@ import type { Context } from './command.ts';
 import type { AdministrationConnection } from './connection/administration.ts';
 import { connectAdministration } from './connection/administration.ts';
 import { loadSettings, operatorOf } from './connection/settings.ts';
+import type { Text } from './language.ts';
 
 export async function administer(context: Context): Promise<AdministrationConnection> {
   return connectAdministration(operatorOf(await loadSettings(context, 'operator')), context);
@@ -18,6 +19,7 @@ export const organisationSchema = z.looseObject({
   level: z.number(),
   parentCode: nullableText,
   state: z.enum(['active', 'ended']),
+  stateSince: z.string().optional(),
   successorCode: nullableText.optional(),
 });
 export type ShownOrganisation = z.infer<typeof organisationSchema>;
@@ -29,6 +31,16 @@ export const systemSchema = z.looseObject({
   state: z.enum(['active', 'suspended']),
   stateReason: nullableText,
 });
+export type ShownSystem = z.infer<typeof systemSchema>;
+
+export const listedSystemSchema = systemSchema.extend({
+  organisations: z.array(z.looseObject({ code: z.string(), receives: z.boolean() })).default([]),
+  organisationCount: z.number().default(0),
+});
+
+export const assignmentSchema = z
+  .looseObject({ formerReceivingSystem: nullableText.default(null) })
+  .default({ formerReceivingSystem: null });
 
 export const credentialSchema = z.looseObject({ credentialId: z.string(), secret: z.string() });
 
@@ -37,3 +49,9 @@ export const rotatedSchema = credentialSchema.extend({
 });
 
 export const nothingSchema = z.unknown();
+
+/** What is said of an act that found everything as it was to become. */
+export const unchanged: Text = {
+  vi: '(đã như vậy từ trước, không đổi gì)',
+  en: '(it was so already; nothing changed)',
+};

@@ -127,14 +127,20 @@ function unknownOption(command: Pick<Command, 'name'>, typed: string, known: rea
 }
 
 function assignOperands(
-  command: Pick<Command, 'name' | 'operands'>,
+  command: Pick<Command, 'name' | 'options' | 'operands'>,
   values: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const remedy = { vi: `Xem: lienthong help ${command.name}`, en: `See: lienthong help ${command.name}` };
   const isOpenEnded = command.operands.at(-1)?.isRepeated === true;
   const extra = values[command.operands.length];
   if (extra !== undefined && !isOpenEnded) {
-    throw misused({ vi: `Thừa tham số: ${extra}`, en: `One argument too many: ${extra}` }, { remedy });
+    // `--to G12 H37`: the second code was meant as another receiver.
+    const isReceiver = command.options['to']?.multiple === true && /^[A-Z]\d{2}(\.\d+)*$/i.test(extra);
+    const repeat = { vi: `Ý bạn là: --to ${extra}?`, en: `Did you mean: --to ${extra}?` };
+    throw misused(
+      { vi: `Thừa tham số: ${extra}`, en: `One argument too many: ${extra}` },
+      { remedy: isReceiver ? repeat : remedy },
+    );
   }
   for (const [index, { name, isOptional }] of command.operands.entries()) {
     if (!isOptional && values[index] === undefined) {

@@ -70,8 +70,9 @@ export async function composeDocument(
   options: DocumentOptionValues,
   { settings, context }: { settings: Settings; context: Context },
 ): Promise<Omit<OutgoingDocument, 'attachments'>> {
+  refuseMissing(options);
   const code = required(options.as, 'as');
-  if (options.to.length === 0) required(undefined, 'to');
+  refuseLists(options.to);
   if (options.to.length > receiversLimit) {
     throw misused({ vi: `Tối đa ${receiversLimit} nơi nhận.`, en: `At most ${receiversLimit} receivers.` });
   }
@@ -99,6 +100,30 @@ export async function composeDocument(
     sentAt: context.now(),
     business: { docType: 0, reason: 'Văn bản điện tử mới' },
   };
+}
+
+/** All at once: whoever mends one after the other types the command five times. */
+function refuseMissing(options: DocumentOptionValues): void {
+  const missing = (['as', 'to', 'number', 'notation', 'subject'] as const)
+    .filter((name) => options[name] === undefined || options[name].length === 0)
+    .map((name) => `--${name}`)
+    .join(', ');
+  if (missing === '') return;
+  throw misused(
+    { vi: `Gửi PDF cần có ${missing}.`, en: `Sending a PDF needs ${missing}.` },
+    { remedy: { vi: 'Xem: lienthong help send', en: 'See: lienthong help send' } },
+  );
+}
+
+function refuseLists(receivers: readonly string[]): void {
+  const list = receivers.find((receiver) => /[,;\s]/.test(receiver));
+  if (list === undefined) return;
+  const apart = list.split(/[,;\s]+/).filter((code) => code !== '');
+  const better = apart.map((code) => `--to ${code}`).join(' ');
+  throw misused(
+    { vi: `Mỗi nơi nhận một --to: ${list}`, en: `Each receiver has its own --to: ${list}` },
+    { remedy: { vi: `Hãy gõ: ${better}`, en: `Type: ${better}` } },
+  );
 }
 
 function required(value: string | undefined, option: string): string {

@@ -64,6 +64,19 @@ export function renderOverview(topics: readonly HelpTopic[], language: Language)
   ].join('\n');
 }
 
+/** What can be done with organisations, or with systems. */
+export function renderNoun(noun: string, commands: readonly Command[], language: Language): string {
+  const more = {
+    vi: `Chi tiết một lệnh: lienthong help ${noun} …`,
+    en: `More on one command: lienthong help ${noun} …`,
+  };
+  return [
+    ...renderPairs(commands.map(({ name, summary }) => [name, summary[language]])),
+    '',
+    more[language],
+  ].join('\n');
+}
+
 export function renderCommandHelp(command: Command, language: Language): string {
   const say = (text: Text): string => text[language];
   const operands = command.operands.map(({ name, isOptional, isRepeated }) =>
@@ -101,7 +114,9 @@ export function renderCommandHelp(command: Command, language: Language): string 
 function renderOptions(options: Options, language: Language): string[] {
   return renderPairs(
     Object.entries(options).map(([name, { placeholder, multiple, help }]) => [
-      `--${name}${placeholder ? ` ${placeholder}` : ''}${multiple ? ' …' : ''}`,
+      multiple
+        ? `--${name} ${placeholder} [--${name} ${placeholder} …]`
+        : `--${name}${placeholder ? ` ${placeholder}` : ''}`,
       help[language],
     ]),
   );

@@ -11,6 +11,12 @@ import { misused } from './failure.ts';
 const pdfHeaderWithinBytes = 1024;
 
 export async function isPdf(path: string): Promise<boolean> {
+  if ((await stat(path)).isDirectory()) {
+    throw misused({
+      vi: `Đây là thư mục, không phải tệp: ${path}`,
+      en: `That is a folder, not a file: ${path}`,
+    });
+  }
   const file = await open(path);
   try {
     const { bytesRead, buffer } = await file.read(

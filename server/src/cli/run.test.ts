@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import '#exchange/edxml';
+import { refusalEntry } from '#foundation/refusal';
 import { commands } from './commands.ts';
 import { runTyped } from './testing/run-typed.ts';
 
@@ -71,6 +73,33 @@ describe('help', () => {
     expect((await runTyped(['send', '-h'], { environment: { LIENTHONG_LANG: 'en' } })).stdout).toContain(
       'Send a document',
     );
+  });
+});
+
+describe('what is typed', () => {
+  test('the version is told, and a language that does not exist is refused', async () => {
+    expect((await runTyped(['--version'])).stdout).toMatch(/^lienthong \d+\.\d+\.\d+/);
+    expect((await runTyped(['help', '--lang', 'fr'])).exitCode).toBe(2);
+  });
+
+  test('a noun with --help lists what can be done with it', async () => {
+    const { exitCode, stdout } = await runTyped(['organisation', '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('organisation merge');
+    expect(stdout).not.toContain('system rotate');
+  });
+
+  test('a second receiver without its own --to, or several in one, are told how to write them', async () => {
+    const extra = await runTyped(['send', 'a.pdf', '--to', 'G12', 'H37']);
+    expect(extra).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--to H37') });
+    const pdf = join(folder, 'list.pdf');
+    await writeFile(pdf, '%PDF-1.7');
+    const environment = await answering((_, response) => response.end());
+    const typed = ['send', pdf, '--as', 'G12', '--number', '1', '--notation', 'VP', '--subject', 'V/v'];
+    const list = await runTyped([...typed, '--to', 'G12,H37'], { environment });
+    expect(list).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--to G12 --to H37') });
+    const bare = await runTyped(['send', pdf, '--as', 'G12'], { environment });
+    expect(bare.stderr).toContain('--to, --number, --notation, --subject');
   });
 });
 
@@ -216,6 +245,88 @@ describe('send', () => {
       'xroadvnpt-messagetype': 'edoc',
     });
     expect(headers['transfer-encoding']).toBeUndefined();
+  });
+});
+
+describe('the receipt of a sending', () => {
+  const accepting = async (onSending: () => unknown) =>
+    answering((request, response) => {
+      request.resume();
+      if (request.url === '/vxp/sendEdoc') {
+        response.setHeader('Lienthong-Receipt', 'a.b.c');
+        void onSending();
+      }
+      const done = { status: 'OK', ErrorCode: '0', ErrorDesc: '', DocId: 'D-1', data: [] };
+      // The proof is asked for last: without one the receipt is saved alone.
+      if (request.url?.startsWith('/log/')) response.statusCode = 503;
+      request.on('end', () => response.end(JSON.stringify(done)));
+    });
+
+  test('where its folder does not exist nothing is sent', async () => {
+    let sendings = 0;
+    const environment = await accepting(() => (sendings += 1));
+    const file = await writeEdxml('folder.edxml');
+    const receipt = join(folder, 'nowhere', 'bien-nhan.txt');
+    const { exitCode, stderr } = await runTyped(['send', file, '--receipt', receipt, '--lang', 'en'], {
+      environment,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`There is no folder ${join(folder, 'nowhere')}`);
+    expect(sendings).toBe(0);
+  });
+
+  test('where its folder went away meanwhile, the id and the receipt are printed, and the trouble', async () => {
+    const doomed = await mkdtemp(join(folder, 'doomed-'));
+    const environment = await accepting(() => rm(doomed, { recursive: true }));
+    const file = await writeEdxml('doomed.edxml');
+    const { exitCode, stdout, stderr } = await runTyped(
+      ['send', file, '--receipt', join(doomed, 'bien-nhan.txt')],
+      { environment },
+    );
+    expect(exitCode).toBe(3);
+    expect(stdout).toContain('D-1');
+    expect(stdout).toContain('a.b.c');
+    expect(stderr).toContain(`Không có thư mục ${doomed}`);
+  });
+
+  test('what to type next repeats the folder and the language that were given', async () => {
+    const environment = await accepting(() => {});
+    const file = await writeEdxml('next.edxml');
+    const saved = join(folder, 'next.txt');
+    const { stdout } = await runTyped(['send', file, '--receipt', saved, '--data', 'd 5', '--lang', 'en'], {
+      environment,
+    });
+    expect(stdout).toContain(`npx lienthong status D-1 --as H64.31 --data 'd 5' --lang en`);
+    expect(stdout).toContain(`npx lienthong verify ${saved} --data 'd 5' --lang en`);
+  });
+});
+
+describe('a refusal of the protocol', () => {
+  test('is read in English where that was asked for, with what it tells filled in', async () => {
+    const environment = await answering((request, response) => {
+      request.resume();
+      const told = refusalEntry('edxml.field_missing').vi.replace('{element}', 'Subject');
+      const ErrorDesc = `edxml.field_missing: ${told}`;
+      response.end(JSON.stringify({ status: 'FAIL', ErrorCode: '20', ErrorDesc }));
+    });
+    const { exitCode, stderr } = await runTyped(['mark', 'D-9', 'done', '--lang', 'en'], { environment });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(refusalEntry('edxml.field_missing').en.replace('{element}', 'Subject'));
+  });
+});
+
+describe('receipt', () => {
+  test('says that the axis cannot be reached, and asks nobody where the proof is there already', async () => {
+    const environment = await answering(() => {});
+    running.splice(0).forEach((stop) => stop());
+    const alone = join(folder, 'alone.txt');
+    await writeFile(alone, 'a.b.c\n');
+    const unreachable = await runTyped(['receipt', alone], { environment });
+    expect(unreachable).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('ECONNREFUSED') });
+    const complete = join(folder, 'complete.txt');
+    await writeFile(complete, 'a.b.c\n\nproof\n');
+    expect((await runTyped(['receipt', complete], { environment })).exitCode).toBe(0);
+    expect(await readFile(complete, 'utf8')).toBe('a.b.c\n\nproof\n');
   });
 });
 

@@ -1,11 +1,12 @@
 /** Runs one command line and says how it ended. Everything from outside comes in, so tests run it in their process. */
+import { readFile } from 'node:fs/promises';
 import { parseArguments, positionalsOf, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { commands, topics } from './commands.ts';
 import { describeFailure, reportFailure } from './report-failure.ts';
 import type { ExitCode } from './failure.ts';
 import { exitCodes, misused } from './failure.ts';
-import { renderCommandHelp, renderOverview } from './help.ts';
+import { renderCommandHelp, renderNoun, renderOverview } from './help.ts';
 import { chooseLanguage } from './language.ts';
 import { inEnglish } from './in-english.ts';
 import { nearestName } from './nearest.ts';
@@ -44,9 +45,12 @@ export async function run(typed: readonly string[], outside: Outside): Promise<E
 
 async function runCommand(typed: readonly string[], outside: Outside, terminal: Terminal): Promise<ExitCode> {
   const { command, words, rest } = splitCommand(typed, commands);
+  refuseLanguage(valueOf(typed, '--lang'));
+  if (words.length === 0 && rest.includes('--version')) return showVersion(terminal);
   if (words.length === 0 || words[0] === 'help') return showHelp(words.length > 0 ? rest : [], terminal);
+  // Also on a noun alone: `organisation --help`.
+  if (rest.includes('--help') || rest.includes('-h')) return showHelp(words, terminal);
   if (!command) throw unknownCommand(words);
-  if (rest.includes('--help') || rest.includes('-h')) return showHelp([command.name], terminal);
 
   const { options, operands } = parseArguments(command, rest);
   const context: Context = {
@@ -72,11 +76,26 @@ function showHelp(typed: readonly string[], terminal: Terminal): ExitCode {
   const text =
     topic === ''
       ? renderOverview(topics, terminal.language)
-      : asked.map((command) => renderCommandHelp(command, terminal.language)).join('\n\n');
+      : asked.some(({ name }) => name === topic)
+        ? asked.map((command) => renderCommandHelp(command, terminal.language)).join('\n\n')
+        : renderNoun(topic, asked, terminal.language);
   if (topic !== '' && asked.length === 0) throw unknownCommand(topic.split(' '));
   terminal.line(text);
   terminal.json({ help: text });
   return exitCodes.ok;
+}
+
+async function showVersion(terminal: Terminal): Promise<ExitCode> {
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  terminal.line(`lienthong ${version}`);
+  terminal.json({ version });
+  return exitCodes.ok;
+}
+
+function refuseLanguage(asked: string | undefined): void {
+  if (asked === undefined || asked === 'vi' || asked === 'en') return;
+  throw misused({ vi: `--lang là vi hoặc en: ${asked}`, en: `--lang is vi or en: ${asked}` });
 }
 
 function unknownCommand(words: readonly string[]) {

@@ -48,6 +48,13 @@ export function sayTime(text: string): string {
   }
 }
 
+/** For scripts: ISO 8601 with its zone; the protocol writes Vietnam's time without one. Null for an empty text. */
+export function isoTime(text: string): string | null {
+  const edXml = /^(\d{4})[/-](\d{2})[/-](\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/.exec(text);
+  if (edXml) return `${edXml[1]}-${edXml[2]}-${edXml[3]}T${edXml[4]}+07:00`;
+  return text === '' ? null : text;
+}
+
 function formatLocal(instant: Temporal.Instant): string {
   const local = instant.toZonedDateTimeISO('Asia/Ho_Chi_Minh');
   const two = (value: number): string => String(value).padStart(2, '0');

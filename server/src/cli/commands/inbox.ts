@@ -4,7 +4,7 @@ import { findAgency, loadSettings } from '../connection/settings.ts';
 import { exitCodes, misused } from '../failure.ts';
 import { messageKinds, openMailboxes } from '../mailboxes.ts';
 import { asOption, suggest } from '../suggest.ts';
-import { saySize, sayTime, sayTransport } from '../words.ts';
+import { isoTime, saySize, sayTime, sayTransport } from '../words.ts';
 
 export const inbox = defineCommand({
   name: 'inbox',
@@ -93,8 +93,8 @@ function toJson(message: Received & { kind: MessageKind }) {
     from: message.from,
     to: message.to,
     status: message.status,
-    acceptedAt: message.created_time,
-    changedAt: message.updated_time,
+    acceptedAt: isoTime(message.created_time),
+    changedAt: isoTime(message.updated_time),
     sizeBytes: message.contentLength ? Number(message.contentLength) : null,
     subject: message.title || null,
   };

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,4 +83,23 @@ test('doctor of a folder that is not there says so and touches nothing', async (
   expect(exitCode).toBe(3);
   expect(stdout).toContain(data);
   await expect(stat(data)).rejects.toThrow('ENOENT');
+});
+
+test('where DATABASE_URL is forgotten, neither init nor doctor goes on with another database', async () => {
+  const data = join(folder, 'forgotten');
+  await runTyped(['init', '--data', data], { environment });
+  for (const command of ['init', 'doctor']) {
+    const { exitCode, stderr } = await runTyped([command, '--data', data, '--lang', 'en'], {});
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('DATABASE_URL is missing');
+  }
+});
+
+test('doctor makes no database where there is none yet', async () => {
+  const data = join(folder, 'empty');
+  await mkdir(data);
+  const { exitCode, stderr } = await runTyped(['doctor', '--data', data, '--lang', 'en'], {});
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain('no embedded database yet');
+  expect(await readdir(data)).toEqual([]);
 });

@@ -68,13 +68,19 @@ async function makeOperator(
   dataFolder: string,
   { environment, terminal }: Context,
 ): Promise<string | undefined> {
-  const [{ openDatabase }, { connect, grantRoles, migrate }, { migrations }, { addOperator, hasOperator }] =
-    await Promise.all([
-      import('../doctor/open-database.ts'),
-      import('#foundation/db'),
-      import('../../migrations.ts'),
-      import('#directory'),
-    ]);
+  const [
+    { openDatabase },
+    { connect, grantRoles, migrate },
+    { migrations },
+    { writeDatabaseKind },
+    { addOperator, hasOperator },
+  ] = await Promise.all([
+    import('../doctor/open-database.ts'),
+    import('#foundation/db'),
+    import('../../migrations.ts'),
+    import('../../database-kind.ts'),
+    import('#directory'),
+  ]);
   await using place = await openDatabase({
     dataFolder,
     environment,
@@ -83,6 +89,7 @@ async function makeOperator(
   });
   await migrate(place.ownerUrl, migrations);
   await grantRoles(place.ownerUrl, decodeURIComponent(new URL(place.url).username));
+  await writeDatabaseKind(dataFolder, place.kind === 'external' ? 'external' : 'embedded');
   const database = connect({ url: place.url, appConnections: 1 });
   try {
     if (await hasOperator({ database }, id)) return undefined;

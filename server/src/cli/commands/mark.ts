@@ -47,9 +47,7 @@ export const mark = defineCommand({
     const { saved } = kept;
     terminal.json({ id, mark: typed, receipt: receipt ?? null, receiptFile: saved?.path ?? null });
     if (saved) {
-      terminal.line(
-        `  ${terminal.say({ vi: 'Biên nhận', en: 'Receipt' })}: ${saved.path} (${saved.level})`,
-      );
+      terminal.line(`  ${terminal.say({ vi: 'Biên nhận', en: 'Receipt' })}: ${saved.path} (${saved.level})`);
     }
     return tellKept(kept, receipt, context);
   },

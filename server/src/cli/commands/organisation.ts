@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { administer, organisationSchema, type ShownOrganisation } from '../administer.ts';
+import { administer, organisationSchema, unchanged, type ShownOrganisation } from '../administer.ts';
 import type { Command, Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { parseDate } from '../compose-document.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { sayTime } from '../words.ts';
 
 const codeOperand = {
   name: 'CODE',
@@ -125,7 +127,9 @@ const merge = defineCommand({
     const { terminal } = context;
     terminal.json({ successor, merged });
     terminal.line(
-      `${terminal.style('green', '✓')} ${terminal.say({ vi: `Đã sáp nhập ${merged} cơ quan vào`, en: `${merged} merged into` })} ${successor.code} ${successor.name}`,
+      merged > 0
+        ? `${terminal.style('green', '✓')} ${terminal.say({ vi: `Đã sáp nhập ${merged} cơ quan vào`, en: `${merged} merged into` })} ${successor.code} ${successor.name}`
+        : `= ${terminal.say({ vi: 'Đã sáp nhập vào', en: 'Merged into' })} ${successor.code} ${successor.name} ${terminal.say(unchanged)}`,
     );
     return exitCodes.ok;
   },
@@ -137,15 +141,17 @@ const end = defineCommand({
   operands: [codeOperand],
   options: { reason: reasonOption },
   async run({ options, operands: { CODE: code }, context }) {
-    const organisation = await (
-      await administer(context)
-    ).ask({
+    const directory = await administer(context);
+    const path = `organisations/${encodeURIComponent(code)}`;
+    const { state } = await directory.ask({ method: 'GET', path, answer: organisationSchema });
+    const organisation = await directory.ask({
       method: 'POST',
-      path: `organisations/${encodeURIComponent(code)}/ending`,
+      path: `${path}/ending`,
       json: { reason: options.reason },
       answer: organisationSchema,
     });
-    return showOne({ vi: 'Đã kết thúc', en: 'Ended' }, organisation, context);
+    const isChanged = state !== 'ended';
+    return showOne({ vi: 'Đã kết thúc', en: 'Ended' }, organisation, context, { isChanged });
   },
 });
 
@@ -195,7 +201,7 @@ const search = defineCommand({
         { title: terminal.say({ vi: 'Tên', en: 'Name' }), shrinks: true },
         { title: terminal.say({ vi: 'Cấp', en: 'Level' }), align: 'right' },
         { title: terminal.say({ vi: 'Trực thuộc', en: 'Below' }) },
-        { title: terminal.say({ vi: 'Tình trạng', en: 'State' }) },
+        { title: terminal.say({ vi: 'Tình trạng', en: 'State' }), shrinks: true },
       ],
       organisations.map((found) => [
         found.code,
@@ -203,7 +209,7 @@ const search = defineCommand({
         found.name,
         String(found.level),
         found.parentCode ?? '',
-        terminal.say(states[found.state]),
+        sayState(found, terminal),
       ]),
     );
     return exitCodes.ok;
@@ -215,11 +221,23 @@ const states = {
   ended: { vi: 'đã kết thúc', en: 'ended' },
 } as const;
 
-function showOne(done: Text, organisation: ShownOrganisation, { terminal }: Context) {
-  terminal.json({ organisation });
-  terminal.line(
-    `${terminal.style('green', '✓')} ${terminal.say(done)}: ${organisation.code} ${organisation.name}`,
-  );
+/** Of an ended one also since when, and where its mail goes now. */
+function sayState({ state, stateSince, successorCode }: ShownOrganisation, terminal: Terminal): string {
+  if (state === 'active') return terminal.say(states.active);
+  const day = stateSince === undefined ? '' : ` ${sayTime(stateSince).split(' ')[0]}`;
+  return `${terminal.say(states.ended)}${day}${successorCode ? ` → ${successorCode}` : ''}`;
+}
+
+function showOne(
+  done: Text,
+  organisation: ShownOrganisation,
+  { terminal }: Context,
+  { isChanged } = { isChanged: true },
+) {
+  terminal.json({ organisation, ...(!isChanged && { changed: false }) });
+  const mark = isChanged ? terminal.style('green', '✓') : '=';
+  const already = isChanged ? '' : ` ${terminal.say(unchanged)}`;
+  terminal.line(`${mark} ${terminal.say(done)}: ${organisation.code} ${organisation.name}${already}`);
   return exitCodes.ok;
 }
 

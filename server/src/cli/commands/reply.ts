@@ -77,8 +77,10 @@ export const reply = defineCommand({
   },
 });
 
-// 13 goes the other way: it is the sender who takes back.
-const answerable = Object.keys(businessStatuses).filter((code) => code !== '13');
+// 13 goes the other way: it is the sender who takes back. An object gives keys that are whole numbers (13) before those that are not (01).
+const answerable = Object.keys(businessStatuses)
+  .filter((code) => code !== '13')
+  .toSorted();
 
 function parseCode(typed: string): string {
   const code = typed.padStart(2, '0');

@@ -235,9 +235,7 @@ function show(outcome: Outcome, context: Context): void {
     );
   }
   if (saved) {
-    terminal.line(
-      `${say({ vi: 'Kiểm chứng:', en: 'Verify:' })} ${suggest(context, ['verify', saved.path])}`,
-    );
+    terminal.line(`${say({ vi: 'Kiểm chứng:', en: 'Verify:' })} ${suggest(context, ['verify', saved.path])}`);
   } else {
     terminal.line(
       say({

@@ -7,7 +7,7 @@ import type { Settings } from '../connection/settings.ts';
 import { findAgency, knownSystems, loadSettings, systemFor } from '../connection/settings.ts';
 import { exitCodes, refused } from '../failure.ts';
 import { factNames } from '../receipt-words.ts';
-import { sayBusinessStatus, sayTime, sayTransport } from '../words.ts';
+import { isoTime, sayBusinessStatus, sayTime, sayTransport } from '../words.ts';
 
 const watchEveryMs = 2_000;
 
@@ -61,7 +61,10 @@ function showHistory(
   { id, rows, context }: { id: string; rows: readonly SentRow[]; context: Context },
 ): void {
   const { terminal } = context;
-  terminal.json({ docId: id, steps });
+  terminal.json({
+    docId: id,
+    steps: steps.map((step) => ({ ...step, eventTime: isoTime(step.eventTime) })),
+  });
   const codes = new Map(rows.map(({ receiverDocId, toCode }) => [receiverDocId, toCode]));
   terminal.table(
     [
@@ -119,9 +122,9 @@ function show(
       transportText: row.receiveStatusDesc,
       status: row.businessStatus || null,
       statusText: row.businessStatusDesc || null,
-      sentAt: row.sentTime,
-      receivedAt: row.receivedTime || null,
-      statusAt: row.businessStatusTime || null,
+      sentAt: isoTime(row.sentTime),
+      receivedAt: isoTime(row.receivedTime),
+      statusAt: isoTime(row.businessStatusTime),
     })),
   });
   const [first] = rows;

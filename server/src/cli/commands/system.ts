@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { administer, credentialSchema, nothingSchema, rotatedSchema, systemSchema } from '../administer.ts';
+import {
+  administer,
+  assignmentSchema,
+  credentialSchema,
+  listedSystemSchema,
+  nothingSchema,
+  rotatedSchema,
+  systemSchema,
+  unchanged,
+  type ShownSystem,
+} from '../administer.ts';
 import type { Command, Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import type { AdministrationConnection } from '../connection/administration.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
+import { suggest } from '../suggest.ts';
 import { sayTime } from '../words.ts';
 
 const systemOperand = {
@@ -77,7 +89,7 @@ const add = defineCommand({
     showSecret({ vi: 'Đã kết nối', en: 'Connected' }, externalId, credential.secret, context);
     context.terminal.line();
     context.terminal.line(
-      `${context.terminal.say({ vi: 'Tiếp theo', en: 'Next' })}: npx lienthong system assign ${externalId} ${context.terminal.say({ vi: 'MÃ', en: 'CODE' })}`,
+      `${context.terminal.say({ vi: 'Tiếp theo', en: 'Next' })}: ${suggest(context, ['system', 'assign', externalId, context.terminal.say({ vi: 'MÃ', en: 'CODE' })])}`,
     );
     return exitCodes.ok;
   },
@@ -123,14 +135,29 @@ const assign = defineCommand({
     const { terminal } = context;
     const done: string[] = [];
     for (const code of codes) {
-      await directory.ask(
-        options.withdraw
-          ? { method: 'DELETE', path: `${path}/${encodeURIComponent(code)}`, answer: nothingSchema }
-          : { method: 'POST', path, json: { code, receives: !options['sends-only'] }, answer: nothingSchema },
-      );
       // One by one: what was done stands, also where a later one is refused.
+      const former = options.withdraw
+        ? await directory.ask({
+            method: 'DELETE',
+            path: `${path}/${encodeURIComponent(code)}`,
+            answer: nothingSchema.transform(() => null),
+          })
+        : (
+            await directory.ask({
+              method: 'POST',
+              path,
+              json: { code, receives: !options['sends-only'] },
+              answer: assignmentSchema,
+            })
+          ).formerReceivingSystem;
       done.push(code);
-      terminal.line(`${terminal.style('green', '✓')} ${system} ${options.withdraw ? '✕' : '→'} ${code}`);
+      const instead =
+        former === null
+          ? ''
+          : terminal.say({ vi: ` (nhận thay ${former})`, en: ` (receives instead of ${former})` });
+      terminal.line(
+        `${terminal.style('green', '✓')} ${system} ${options.withdraw ? '✕' : '→'} ${code}${instead}`,
+      );
     }
     terminal.json({
       system,
@@ -179,15 +206,15 @@ const suspend = defineCommand({
   operands: [systemOperand],
   options: { reason: reasonOption },
   async run({ options, operands: { SYSTEM: system }, context }) {
-    const changed = await (
-      await administer(context)
-    ).ask({
+    const directory = await administer(context);
+    const before = await readState(directory, system);
+    const changed = await directory.ask({
       method: 'POST',
       path: `systems/${encodeURIComponent(system)}/suspension`,
       json: { reason: options.reason },
       answer: systemSchema,
     });
-    return showState({ vi: 'Đã tạm ngừng', en: 'Suspended' }, changed, context);
+    return showState({ vi: 'Đã tạm ngừng', en: 'Suspended' }, { before, changed }, context);
   },
 });
 
@@ -197,14 +224,14 @@ const resume = defineCommand({
   operands: [systemOperand],
   options: {},
   async run({ operands: { SYSTEM: system }, context }) {
-    const changed = await (
-      await administer(context)
-    ).ask({
+    const directory = await administer(context);
+    const before = await readState(directory, system);
+    const changed = await directory.ask({
       method: 'DELETE',
       path: `systems/${encodeURIComponent(system)}/suspension`,
       answer: systemSchema,
     });
-    return showState({ vi: 'Đang hoạt động', en: 'Active' }, changed, context);
+    return showState({ vi: 'Đang hoạt động', en: 'Active' }, { before, changed }, context);
   },
 });
 
@@ -217,14 +244,14 @@ const list = defineCommand({
   options: {},
   async run({ context }) {
     const directory = await administer(context);
-    const systems: z.infer<typeof systemSchema>[] = [];
+    const systems: z.infer<typeof listedSystemSchema>[] = [];
     let after: string | undefined;
     do {
       const page = await directory.ask({
         method: 'GET',
         path: 'systems',
         query: { after, limit: String(pageSize) },
-        answer: z.object({ systems: z.array(systemSchema), next: z.string().nullable() }),
+        answer: z.object({ systems: z.array(listedSystemSchema), next: z.string().nullable() }),
       });
       systems.push(...page.systems);
       after = page.next ?? undefined;
@@ -235,6 +262,8 @@ const list = defineCommand({
       [
         { title: terminal.say({ vi: 'Định danh', en: 'Id' }) },
         { title: terminal.say({ vi: 'Tên', en: 'Name' }), shrinks: true },
+        { title: terminal.say({ vi: 'Nhận thay', en: 'Receives for' }), shrinks: true },
+        { title: terminal.say({ vi: 'Chỉ gửi thay', en: 'Sends only for' }), shrinks: true },
         { title: terminal.say({ vi: 'Gốc đăng ký', en: 'Registers below' }) },
         { title: terminal.say({ vi: 'Tình trạng', en: 'State' }) },
         { title: terminal.say({ vi: 'Lý do', en: 'Reason' }), shrinks: true },
@@ -242,6 +271,8 @@ const list = defineCommand({
       systems.map((system) => [
         system.externalId,
         system.name,
+        codesOf(system, true),
+        codesOf(system, false),
         system.parentCode ?? '',
         terminal.say(states[system.state]),
         system.stateReason ?? '',
@@ -250,6 +281,19 @@ const list = defineCommand({
     return exitCodes.ok;
   },
 });
+
+/** The axis lists the first few codes; more of them are told by their number. */
+function codesOf(system: z.infer<typeof listedSystemSchema>, receives: boolean): string {
+  const { organisations, organisationCount } = system;
+  const codes = organisations.filter((listed) => listed.receives === receives).map(({ code }) => code);
+  const further = organisationCount - organisations.length;
+  return [...codes, ...(receives && further > 0 ? [`… +${further}`] : [])].join(' ');
+}
+
+async function readState(directory: AdministrationConnection, system: string): Promise<ShownSystem['state']> {
+  const path = `systems/${encodeURIComponent(system)}`;
+  return (await directory.ask({ method: 'GET', path, query: { limit: '1' }, answer: systemSchema })).state;
+}
 
 const states = {
   active: { vi: 'hoạt động', en: 'active' },
@@ -284,9 +328,16 @@ function showOthers(others: z.infer<typeof rotatedSchema>['others'], { terminal 
   }
 }
 
-function showState(done: Text, system: z.infer<typeof systemSchema>, { terminal }: Context) {
-  terminal.json({ system });
-  terminal.line(`${terminal.style('green', '✓')} ${terminal.say(done)}: ${system.externalId} ${system.name}`);
+function showState(
+  done: Text,
+  { before, changed: system }: { before: ShownSystem['state']; changed: ShownSystem },
+  { terminal }: Context,
+) {
+  const isChanged = before !== system.state;
+  terminal.json({ system, changed: isChanged });
+  const mark = isChanged ? terminal.style('green', '✓') : '=';
+  const already = isChanged ? '' : ` ${terminal.say(unchanged)}`;
+  terminal.line(`${mark} ${terminal.say(done)}: ${system.externalId} ${system.name}${already}`);
   return exitCodes.ok;
 }
 

@@ -7,9 +7,10 @@ import { receiptSigner, rootKey, someFact, trust, trustContent } from '../../../
 import { runTyped } from '../testing/run-typed.ts';
 
 const at = Temporal.Instant.from('2026-11-21T01:02:03.004Z');
+const fact = someFact();
 const jws = receiptOf(
   prepareEntry(
-    { ...someFact(), claims: { documentId: 'H64.31,2026/11/21,1/UBND' } },
+    { ...fact, claims: { documentId: 'H64.31,2026/11/21,1/UBND' } },
     { at, signer: receiptSigner },
   ),
 );
@@ -29,6 +30,7 @@ test('a receipt verifies with nothing but the trust file of the data folder, and
   expect(stdout).toContain('R0 (Trục đã ký)');
   expect(stdout).toContain('H64.31,2026/11/21,1/UBND');
   expect(stdout).toContain('21/11/2026 08:02:03');
+  expect(stdout).toContain(fact.subjectId);
   expect(exitCode).toBe(0);
 });
 
@@ -50,6 +52,28 @@ test('any other byte, and anything before or behind, ends with 4', async () => {
     expect({ stdin, exitCode }).toEqual({ stdin, exitCode: 4 });
     expect(JSON.parse(stdout)).toMatchObject({ ok: false });
   }
+});
+
+test('what mail and editors do to a receipt is named, in the language of the reader', async () => {
+  const said = async (stdin: string) => (await runTyped(['verify', '-', '--data', folder], { stdin })).stdout;
+  expect(await said('')).toContain('tệp rỗng');
+  expect(await said(`\uFEFF${jws}`)).toContain('BOM');
+  expect(await said(`${jws}\r\n`)).toContain('CRLF');
+  expect(await said('a.b')).toContain('ba phần');
+});
+
+test('a broken trust file is told as that, not as a wrong receipt', async () => {
+  const broken = join(folder, 'broken.json');
+  await writeFile(broken, '{');
+  const { exitCode, stdout } = await runTyped(['verify', receiptPath, '--trust', broken]);
+  expect(exitCode).toBe(4);
+  expect(stdout).toContain('TỆP TIN CẬY');
+  expect(stdout).not.toContain('KHÔNG ĐÚNG');
+});
+
+test('a fingerprint that is no hexadecimal number is a mistyped command', async () => {
+  const { exitCode } = await runTyped(['verify', receiptPath, '--data', folder, '--fingerprint', 'zz']);
+  expect(exitCode).toBe(2);
 });
 
 test('a trust file of another root is refused where its fingerprint is pinned', async () => {

@@ -32,7 +32,7 @@ export function connectAdministration(access: OperatorAccess, context: Context):
   if (baseUrl.protocol === 'http:' && !isLoopback(baseUrl.hostname)) {
     context.terminal.note(
       context.terminal.say({
-        vi: `Lưu ý: mật khẩu quản trị đi tới ${baseUrl.origin} không qua TLS.`,
+        vi: `Lưu ý: khóa bí mật của quản trị đi tới ${baseUrl.origin} không qua TLS.`,
         en: `Note: the operator's secret travels to ${baseUrl.origin} without TLS.`,
       }),
     );

@@ -30,6 +30,22 @@ describe('width', () => {
   });
 });
 
+describe('a table that no width makes fit', () => {
+  test('becomes a block for each row, with nothing cut', () => {
+    const columns = [{ title: 'Mã' }, { title: 'Trích yếu', shrinks: true }, { title: 'Cỡ' }];
+    const id = '0199f3a2-1111-7000-8000-000000000000';
+    const text = renderTable(
+      columns,
+      [
+        [id, 'V/v báo cáo quý', ''],
+        ['2', '', '1 KB'],
+      ],
+      { terminalWidth: 40 },
+    );
+    expect(text).toBe(`Mã: ${id}\nTrích yếu: V/v báo cáo quý\n\nMã: 2\nCỡ: 1 KB`);
+  });
+});
+
 describe('table', () => {
   const columns = [
     { title: 'Mã' },

@@ -1,4 +1,4 @@
-/** A table of aligned columns; where the terminal is too narrow, the columns that may shrink do. */
+/** A table of aligned columns; where the terminal is too narrow, the columns that may shrink do, or each row becomes a block. */
 import { displayWidth, fit, pad, printable } from './width.ts';
 
 export interface Column {
@@ -26,7 +26,9 @@ export function renderTable(
   const widths = columns.map((column, index) =>
     Math.max(displayWidth(column.title), ...cells.map((row) => displayWidth(row[index] ?? ''))),
   );
-  if (options.terminalWidth !== undefined) shrink(columns, widths, options.terminalWidth);
+  if (options.terminalWidth !== undefined && !shrink(columns, widths, options.terminalWidth)) {
+    return renderBlocks(columns, cells, options);
+  }
 
   const line = (texts: readonly string[], style: (text: string) => string): string =>
     columns
@@ -45,8 +47,21 @@ export function renderTable(
   return [title, ...cells.map((row) => line(row, (text) => text))].join('\n');
 }
 
-/** Takes what is too much from the widest column that may shrink, again and again, down to a readable minimum. */
-function shrink(columns: readonly Column[], widths: number[], available: number): void {
+/** A line for each cell that holds something: nothing is cut, and long ids still stand on one line. */
+function renderBlocks(
+  columns: readonly Column[],
+  cells: readonly (readonly string[])[],
+  { styleTitle = (text) => text }: TableOptions,
+): string {
+  const block = (row: readonly string[]): string =>
+    columns
+      .flatMap(({ title }, index) => (row[index] ? [`${styleTitle(`${title}:`)} ${row[index]}`] : []))
+      .join('\n');
+  return cells.map(block).join('\n\n');
+}
+
+/** Takes what is too much from the widest column that may shrink, again and again, down to a readable minimum; whether it fits now. */
+function shrink(columns: readonly Column[], widths: number[], available: number): boolean {
   let excess = widths.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - available;
   while (excess > 0) {
     let widest = -1;
@@ -54,8 +69,9 @@ function shrink(columns: readonly Column[], widths: number[], available: number)
       const width = widths[index] ?? 0;
       if (column.shrinks && width > narrowest && width > (widths[widest] ?? 0)) widest = index;
     }
-    if (widest < 0) return;
+    if (widest < 0) return false;
     widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
   }
+  return true;
 }

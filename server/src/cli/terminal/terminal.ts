@@ -57,7 +57,8 @@ export function openTerminal({ stdout, stderr, language, isJson, wantsColour }: 
     table: (columns, rows) =>
       line(
         renderTable(columns, rows, {
-          terminalWidth: stdout.isTTY ? stdout.columns : undefined,
+          // A terminal that does not know its width says 0.
+          terminalWidth: stdout.isTTY ? stdout.columns || undefined : undefined,
           styleTitle: (title) => style('bold', title),
         }),
       ),

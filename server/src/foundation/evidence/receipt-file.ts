@@ -20,7 +20,8 @@ export function formatReceiptFile(jws: string, proof?: TlogProof): string {
  * what `formatReceiptFile` writes is refused.
  */
 export function parseReceiptFile(file: string | Uint8Array): ReceiptFile {
-  if (file.length > maxFileBytes) throw refuse('receipt_malformed', { detail: { vi: 'tệp quá dài', en: 'it is too long' } });
+  if (file.length > maxFileBytes)
+    throw refuse('receipt_malformed', { detail: { vi: 'tệp quá dài', en: 'it is too long' } });
   const text = typeof file === 'string' ? file : decodeUtf8(file);
   const split = text.indexOf('\n\n');
   if (split < 0) {
@@ -28,7 +29,8 @@ export function parseReceiptFile(file: string | Uint8Array): ReceiptFile {
   }
   const receipt = parseReceipt(text.slice(0, split));
   const proof = parseTlogProof(text.slice(split + 2));
-  if (!proof) throw refuse('proof_malformed', {
+  if (!proof)
+    throw refuse('proof_malformed', {
       detail: {
         vi: 'không phải dạng c2sp.org/tlog-proof@v1',
         en: 'it is not a c2sp.org/tlog-proof@v1',
@@ -41,6 +43,10 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw refuse('receipt_malformed', { detail: { vi: 'tệp không phải UTF-8', en: 'it is not UTF-8' } }, { cause: error });
+    throw refuse(
+      'receipt_malformed',
+      { detail: { vi: 'tệp không phải UTF-8', en: 'it is not UTF-8' } },
+      { cause: error },
+    );
   }
 }

@@ -50,15 +50,22 @@ export function parseReceipt(jws: string): Receipt {
     throw malformed('dấu xuống dòng đã bị đổi thành CRLF', 'its line ends were changed to CRLF');
   }
   const parts = jws.split('.');
-  if (parts.length !== 3) throw malformed('biên nhận có ba phần cách nhau bằng dấu chấm', 'a receipt has three parts separated by dots');
+  if (parts.length !== 3)
+    throw malformed(
+      'biên nhận có ba phần cách nhau bằng dấu chấm',
+      'a receipt has three parts separated by dots',
+    );
   const [header, payload, signature] = parts.map(decodeBase64url);
-  if (!header || !payload || !signature) throw malformed('có phần không đúng base64url', 'a part is not strict base64url');
+  if (!header || !payload || !signature)
+    throw malformed('có phần không đúng base64url', 'a part is not strict base64url');
   if (payload.length > maxPayloadBytes) throw malformed('nội dung quá dài', 'the payload is too long');
-  if (signature.length !== signatureBytes) throw malformed('chữ ký không đủ 64 byte', 'the signature does not have 64 bytes');
+  if (signature.length !== signatureBytes)
+    throw malformed('chữ ký không đủ 64 byte', 'the signature does not have 64 bytes');
   const keyId = /^\{"alg":"Ed25519","kid":"([A-Za-z0-9_-]{16})","typ":"lienthong-receipt"\}$/.exec(
     header.toString('latin1'),
   )?.[1];
-  if (keyId === undefined) throw malformed('phần đầu không phải của một biên nhận', 'the header is not that of a receipt');
+  if (keyId === undefined)
+    throw malformed('phần đầu không phải của một biên nhận', 'the header is not that of a receipt');
   return { payload, signature, keyId };
 }
 

@@ -123,12 +123,17 @@ export function parseTrust(text: string, expected: TrustExpectation = {}): Trust
 }
 
 function readTrustFile(text: string): z.infer<typeof trustFileSchema> {
-  if (text.length > maxTrustFileCharacters) throw refuse('trust_malformed', { detail: { vi: 'tệp quá dài', en: 'it is too long' } });
+  if (text.length > maxTrustFileCharacters)
+    throw refuse('trust_malformed', { detail: { vi: 'tệp quá dài', en: 'it is too long' } });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw refuse('trust_malformed', { detail: { vi: 'không phải JSON', en: 'it is not JSON' } }, { cause: error });
+    throw refuse(
+      'trust_malformed',
+      { detail: { vi: 'không phải JSON', en: 'it is not JSON' } },
+      { cause: error },
+    );
   }
   const parsed = trustFileSchema.safeParse(json);
   if (!parsed.success) {

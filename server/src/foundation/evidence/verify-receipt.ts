@@ -98,7 +98,8 @@ function verifySignature(receipt: Receipt, trust: Trust): ReceiptKey {
 
 function verifyProof(receipt: Receipt, proof: TlogProof, trust: Trust): InLog {
   const checkpoint = parseCheckpoint(proof.checkpoint);
-  if (!checkpoint) throw refuse('proof_malformed', {
+  if (!checkpoint)
+    throw refuse('proof_malformed', {
       detail: { vi: 'không kết thúc bằng điểm kiểm tra', en: 'it does not end with a checkpoint' },
     });
   const { origin, size, root, note } = checkpoint;
@@ -142,7 +143,11 @@ function readPayload(payload: Buffer): ReceiptPayload {
   try {
     return payloadSchema.parse(JSON.parse(payload.toString('utf8')));
   } catch (error) {
-    throw refuse('receipt_malformed', { detail: { vi: 'nội dung không phải của phiên bản 1', en: 'its payload is not one of version 1' } }, { cause: error });
+    throw refuse(
+      'receipt_malformed',
+      { detail: { vi: 'nội dung không phải của phiên bản 1', en: 'its payload is not one of version 1' } },
+      { cause: error },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 export { createAttemptLimit } from './attempt-limit.ts';
 export type { AttemptLimit, AttemptLimitOptions } from './attempt-limit.ts';
 export { basicCredentials } from './basic-credentials.ts';
-export { operationRoutes } from './operation-routes.ts';
+export { NotReady, operationRoutes } from './operation-routes.ts';
 export type { OperationOptions } from './operation-routes.ts';
 export { languageOf, problemOf, refusalOf } from './problem.ts';
 export type { Problem } from './problem.ts';

@@ -12,6 +12,11 @@ export interface OperationOptions {
   readonly isDraining: () => boolean;
 }
 
+/** Thrown by a check that knows what is amiss; its message is shown to everybody. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+}
+
 const checkMillis = 2_000;
 
 export const operationRoutes: FastifyPluginAsync<OperationOptions> = async (scope, options) => {
@@ -36,14 +41,14 @@ export const operationRoutes: FastifyPluginAsync<OperationOptions> = async (scop
   });
 };
 
-/** Why a check failed is for the log of the part that failed; outside stands only that it did. */
+/** Why a check broke is for the log of the part that broke; outside stands only that it did. */
 async function outcomeOf(check: () => Promise<string>): Promise<{ ok: boolean; detail: string }> {
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(() => late.reject(new Error('no answer in time')), checkMillis);
   try {
     return { ok: true, detail: await Promise.race([check(), late.promise]) };
-  } catch {
-    return { ok: false, detail: 'failed' };
+  } catch (error) {
+    return { ok: false, detail: error instanceof NotReady ? error.message : 'failed' };
   } finally {
     clearTimeout(timer);
   }

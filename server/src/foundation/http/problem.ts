@@ -32,12 +32,13 @@ export function problemOf(
   { requestId, acceptLanguage }: { requestId: string; acceptLanguage: string | undefined },
 ): Problem {
   const refusal = refusalOf(error, requestId);
+  const language = languageOf(acceptLanguage);
   return {
     type: `urn:lienthong:refusal:${refusal.code}`,
-    title: refusal.sentence(languageOf(acceptLanguage)),
+    title: refusal.sentence(language),
     status: refusal.code === 'http.internal' ? 500 : statusOfRefusal(refusal),
     code: refusal.code,
-    parameters: refusal.parameters,
+    parameters: refusal.parametersIn(language),
     instance: `urn:uuid:${requestId}`,
   };
 }

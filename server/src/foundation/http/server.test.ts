@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createLog } from '#foundation/log';
 import { createAttemptLimit } from './attempt-limit.ts';
 import { basicCredentials } from './basic-credentials.ts';
-import { operationRoutes } from './operation-routes.ts';
+import { NotReady, operationRoutes } from './operation-routes.ts';
 import { languageOf } from './problem.ts';
 import { acceptRawBodies, limitBody } from './raw-body.ts';
 import { measureRequests } from './request-metrics.ts';
@@ -195,6 +195,19 @@ test('readiness names each check, and turns to draining', async () => {
   expect((await server.inject('/healthz')).statusCode).toBe(200);
   isDraining = true;
   expect((await server.inject('/readyz')).json()).toMatchObject({ status: 'draining' });
+});
+
+test('what a check knows to be amiss is named', async () => {
+  const server = await open();
+  const checks = {
+    log: async () => {
+      throw new NotReady('evidence.fork');
+    },
+  };
+  await server.register(operationRoutes, { checks, metrics: new Registry(), isDraining: () => false });
+  const answer = await server.inject('/readyz');
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json().checks).toEqual({ log: { ok: false, detail: 'evidence.fork' } });
 });
 
 test('metrics count requests by route', async () => {

@@ -3,7 +3,6 @@
  * and large requests, an access log that names routes and never query strings or persons, and draining.
  */
 import { newId } from '#foundation/ids';
-import type { Log } from '#foundation/log';
 import { Refusal } from '#foundation/refusal';
 import swagger from '@fastify/swagger';
 import Fastify, {
@@ -35,7 +34,7 @@ export type HttpServer = FastifyInstance<
 
 export interface HttpServerOptions {
   /** Told of each request and of each bug; nobody where left out. */
-  readonly log?: Log;
+  readonly log?: FastifyBaseLogger;
   /** Addresses of proxies whose X-Forwarded-* headers are believed; none where left out. */
   readonly trustedProxies?: readonly string[];
   /** PEM; plain HTTP where left out, behind a proxy that ends TLS or on the machine itself. */
@@ -73,7 +72,7 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
     return503OnClosing: true,
     // Our own access log line says less about persons.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    ...(options.log && { loggerInstance: options.log as FastifyBaseLogger }),
+    ...(options.log && { loggerInstance: options.log }),
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     clientErrorHandler,
   }).withTypeProvider<ZodTypeProvider>();

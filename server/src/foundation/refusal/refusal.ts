@@ -51,6 +51,16 @@ export class Refusal extends Error {
     this.parameters = parameters;
   }
 
+  /** The parameters for a program, with our own words in one language. */
+  parametersIn(language: 'vi' | 'en'): Record<string, string | number | boolean | string[]> {
+    return Object.fromEntries(
+      Object.entries(this.parameters).map(([name, value]) => {
+        if (typeof value !== 'object') return [name, value];
+        return [name, 'vi' in value ? value[language] : [...value]];
+      }),
+    );
+  }
+
   /** The sentence a person is shown. */
   sentence(language: 'vi' | 'en'): string {
     return fill(refusalEntry(this.code)[language], this.parameters, language);

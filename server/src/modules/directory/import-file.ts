@@ -53,7 +53,7 @@ export async function* readImportFile(file: AsyncIterable<Uint8Array>): AsyncGen
     }
     if (bytes.length > 0) yield parseLine(header, line, bytes);
   }
-  if (!header) throw refuse('import_header_invalid', { columns: [...required] });
+  if (!header) throw refuse('import_columns_missing', { columns: [...required] });
 }
 
 async function* readLines(
@@ -90,10 +90,9 @@ function parseHeader(bytes: Buffer): readonly Column[] {
   const isColumn = (name: string): name is Column => (columns as readonly string[]).includes(name);
   const unknown = names.filter((name, index) => !isColumn(name) || names.indexOf(name) !== index);
   const missing = required.filter((name) => !names.includes(name));
-  if (unknown.length + missing.length > 0) {
-    throw refuse('import_header_invalid', {
-      columns: [...missing, ...unknown.map((name) => name.slice(0, 40))],
-    });
+  if (missing.length > 0) throw refuse('import_columns_missing', { columns: missing });
+  if (unknown.length > 0) {
+    throw refuse('import_header_invalid', { columns: unknown.map((name) => name.slice(0, 40)) });
   }
   return names.filter(isColumn);
 }

@@ -131,8 +131,8 @@ describe('an import', () => {
   });
 
   test.each([
-    ['', 'directory.import_header_invalid'],
-    ['code\tname\n', 'directory.import_header_invalid'],
+    ['', 'directory.import_columns_missing'],
+    ['code\tname\n', 'directory.import_columns_missing'],
     ['code\tname\tlevel\tmàu\n', 'directory.import_header_invalid'],
     [`code\tname\tlevel\n${'x'.repeat(20_000)}`, 'directory.import_line_too_long'],
   ])('the whole file %j is refused', async (text, code) => {

@@ -101,8 +101,9 @@ async function loadFile(tx: Transaction, file: AsyncIterable<Uint8Array>): Promi
 function refusedRows(rows: readonly RefusedImportRow[], refusedByForm: readonly RefusedRow[]): RefusedRow[] {
   const codesRefusedByForm = new Set(refusedByForm.map(({ code }) => code));
   return rows.map(({ line, code, reason, parameters }) => {
+    const { parentCode } = parameters;
     const isParentRefused =
-      reason === 'parent_unknown' && codesRefusedByForm.has(String(parameters['parentCode']));
+      reason === 'parent_unknown' && typeof parentCode === 'string' && codesRefusedByForm.has(parentCode);
     return { line, code, refusal: refuse(isParentRefused ? 'parent_refused' : reason, parameters) };
   });
 }

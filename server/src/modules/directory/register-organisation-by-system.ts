@@ -121,7 +121,7 @@ async function isRegistered(
       ([field, text]) => existing[field as 'email' | 'phone' | 'fax'] === text,
     ) &&
     (await isRepresentedBy(tx, system.id, existing.id)) &&
-    (await findReceivingSystem(tx, existing.id)) === system.id
+    (await findReceivingSystem(tx, existing.id))?.id === system.id
   );
 }
 

@@ -47,7 +47,7 @@ export async function refuseForeign(
 ): Promise<void> {
   const outside = refuse('outside_subtree', { system: system.externalId, code });
   if (!canRegisterUnder(system.id, await listPathUp(tx, organisationId))) throw outside;
-  const receiver = await findReceivingSystem(tx, organisationId);
+  const receiver = (await findReceivingSystem(tx, organisationId))?.id;
   if (receiver !== undefined && receiver !== system.id) throw refuse('held_by_other_system', { code });
 }
 

@@ -41,12 +41,15 @@ export const organisationRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = as
             id: item.organisationId,
             stateSince: formatInstant(item.stateSince),
           }));
-        return { organisations: items, next: null };
+          return { organisations: items, next: null };
         }
         const { after, state, parent: parentCode } = query;
         const level = query.level as Level | undefined;
         const organisations = await listOrganisations(tx, { after, limit, level, state, parentCode });
-        return { organisations: organisations.map(presentOrganisation), next: nextAfter(organisations, limit, ({ code }) => code) };
+        return {
+          organisations: organisations.map(presentOrganisation),
+          next: nextAfter(organisations, limit, ({ code }) => code),
+        };
       });
     },
   );

@@ -17,15 +17,11 @@ export function presentSystem(system: ConnectedSystem): z.output<typeof schema.s
   return { ...system, stateSince: formatInstant(system.stateSince) };
 }
 
-export function presentListed(
-  system: ListedSystem,
-): z.output<typeof schema.systemList>['systems'][number] {
+export function presentListed(system: ListedSystem): z.output<typeof schema.systemList>['systems'][number] {
   return { ...system, ...presentSystem(system), organisations: [...system.organisations] };
 }
 
-export function presentCredential(
-  rotated: RotatedCredential,
-): z.output<typeof schema.rotatedCredential> {
+export function presentCredential(rotated: RotatedCredential): z.output<typeof schema.rotatedCredential> {
   const others = rotated.others.map((other) => ({ ...other, issuedAt: formatInstant(other.issuedAt) }));
   return { ...rotated, others };
 }

@@ -100,13 +100,28 @@ test('the secret of a new system is shown once, and again only to a repeat under
 
 test('a system is assigned, suspended, resumed, rotated and withdrawn', async () => {
   await call('POST', '/systems', { externalId: 'vxp.test.08', name: 'Hệ thống thử' });
-  expect((await call('POST', '/systems/vxp.test.08/organisations', { code: 'G12' })).status).toBe(204);
+  await call('POST', '/systems', { externalId: 'vxp.former', name: 'Hệ thống trước' });
+  await call('POST', '/systems/vxp.former/organisations', { code: 'G12' });
+  expect(await call('POST', '/systems/vxp.test.08/organisations', { code: 'G12' })).toMatchObject({
+    status: 200,
+    body: { formerReceivingSystem: 'vxp.former' },
+  });
+  const listed = (await call('GET', '/systems')).body.systems as { externalId: string }[];
+  expect(listed.find(({ externalId }) => externalId === 'vxp.former')).toMatchObject({
+    organisations: [{ code: 'G12', receives: false }],
+    organisationCount: 1,
+  });
   expect((await call('GET', '/systems/vxp.test.08')).body.organisations).toEqual([
     { code: 'G12', name: 'Bộ Tài chính', receives: true },
   ]);
   expect((await call('POST', '/systems/vxp.test.08/suspension', {})).body.state).toBe('suspended');
   expect((await call('DELETE', '/systems/vxp.test.08/suspension')).body.state).toBe('active');
   expect((await call('POST', '/systems/vxp.test.08/credentials', {})).body.secret).toMatch(/^[\w-]{43}$/);
+  const again = { 'idempotency-key': 'rotation' };
+  for (const headers of [again, again]) {
+    const rotated = await call('POST', '/systems/vxp.test.08/credentials', {}, headers);
+    expect(rotated.body.others).toMatchObject([{ state: 'valid' }, { state: 'ended' }]);
+  }
   expect((await call('PATCH', '/systems/vxp.test.08', { normalisesOutgoing: true })).body).toMatchObject({
     normalisesOutgoing: true,
   });
@@ -140,7 +155,7 @@ test('an import answers with counts and the refused lines, in the reader’s lan
 
 test.each([
   ['application/json', '{}', 415, 'http.media_type_unsupported'],
-  ['text/tab-separated-values', undefined, 400, 'directory.import_header_invalid'],
+  ['text/tab-separated-values', undefined, 400, 'directory.import_columns_missing'],
 ])('an import as %s with the body %j is refused with %i', async (type, body, status, code) => {
   const answer = await call('POST', '/organisation-imports', body, { 'content-type': type });
   expect(answer).toMatchObject({ status, body: { code } });

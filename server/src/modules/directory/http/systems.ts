@@ -97,7 +97,11 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
     },
     async (request) => {
       const wanted = { ...request.body, system: request.params.system };
-      const { formerReceivingSystem = null } = await assignOrganisation(platform, wanted, operatorOf(request));
+      const { formerReceivingSystem = null } = await assignOrganisation(
+        platform,
+        wanted,
+        operatorOf(request),
+      );
       return { formerReceivingSystem };
     },
   );

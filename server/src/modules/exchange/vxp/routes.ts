@@ -153,7 +153,8 @@ const troubleRetrySeconds = 30;
 function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = asRefusal(error, request);
   const status = refusal.code === 'vxp.operation_unknown' ? 404 : httpStatusOf(refusal);
-  const wait = refusal.parameters['seconds'] ?? (status === 503 ? troubleRetrySeconds : undefined);
+  const { seconds } = refusal.parameters;
+  const wait = typeof seconds === 'number' ? seconds : status === 503 ? troubleRetrySeconds : undefined;
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
