@@ -13,11 +13,31 @@ const pollMilliseconds = 10;
 const noticeEveryMilliseconds = 10_000;
 const orphansGoneWithinMilliseconds = 30_000;
 const stoppedWithinMilliseconds = 120_000;
+/** Recovery reads what was written since the last checkpoint, at most some minutes of it. */
+const readyWithinMilliseconds = 600_000;
 
 /** The process id of the postmaster that serves this cluster now, if one does. */
 export async function findPostmaster(home: Home): Promise<number | undefined> {
   const file = await readPidFile(home);
   return file && (await isRunningIn(file.processId, home)) ? file.processId : undefined;
+}
+
+/**
+ * Waits until a PostgreSQL that was found running takes connections: the former server may have been killed while it
+ * recovered. False when it ended instead, because that server was just stopping it.
+ */
+export async function becomesReady(
+  processId: number,
+  home: Home,
+  takesConnections: () => Promise<boolean>,
+): Promise<boolean> {
+  const giveUpAt = Date.now() + readyWithinMilliseconds;
+  while (await isRunningIn(processId, home)) {
+    if (await takesConnections()) return true;
+    if (Date.now() > giveUpAt) throw new Error(`PostgreSQL (process ${processId}) takes no connections`);
+    await sleep(50);
+  }
+  return false;
 }
 
 /** Starts PostgreSQL and returns its process id once it takes connections, after any recovery. */

@@ -3,11 +3,26 @@
  * that a first start that was interrupted here is finished by the next one.
  */
 import { Client } from 'pg';
+import { isOutage } from '../outage.ts';
 
 export interface Logins {
   readonly database: string;
   readonly owner: { readonly name: string; readonly password: string };
   readonly login: { readonly name: string; readonly password: string };
+}
+
+/** Whether PostgreSQL lets anyone in yet: while it starts, recovers or stops it does not. */
+export async function takesConnections(superuserUrl: string): Promise<boolean> {
+  const client = new Client({ connectionString: superuserUrl, application_name: 'lienthong/roles' });
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    if (isOutage(error)) return false;
+    throw error;
+  } finally {
+    await client.end();
+  }
 }
 
 export async function ensureDatabase(

@@ -8,8 +8,14 @@ import { prepareBinaries } from './binaries.ts';
 import { configureCluster, prepareCluster, type Passwords } from './cluster.ts';
 import { type Home, prepareHome, sharedFolder } from './home.ts';
 import { lockFolder } from './lock.ts';
-import { findPostmaster, launchPostmaster, postmasterEnded, stopPostmaster } from './postmaster.ts';
-import { ensureDatabase } from './roles.ts';
+import {
+  becomesReady,
+  findPostmaster,
+  launchPostmaster,
+  postmasterEnded,
+  stopPostmaster,
+} from './postmaster.ts';
+import { ensureDatabase, takesConnections } from './roles.ts';
 
 export interface EmbeddedOptions {
   /** The data folder of the server; one server at a time. */
@@ -62,18 +68,20 @@ export async function startEmbedded({
     if (!home.folder.startsWith(dataFolder))
       onNotice(`Cơ sở dữ liệu ở ${home.folder} (the database is there)`);
 
+    const urlOf = urlsThrough(home, passwords);
     let processId = await findPostmaster(home);
-    const adopted = processId !== undefined && !isReconfigured;
     if (processId !== undefined) {
       onNotice(
         `PostgreSQL (tiến trình ${processId}) còn chạy từ lần trước (was still running from a server that did not stop it)`,
       );
       if (isReconfigured) await stopPostmaster(processId, home);
     }
-    if (processId === undefined || isReconfigured)
-      processId = await launchPostmaster(home, binaries, onNotice);
+    const adopted =
+      processId !== undefined &&
+      !isReconfigured &&
+      (await becomesReady(processId, home, () => takesConnections(urlOf.superuser)));
+    if (processId === undefined || !adopted) processId = await launchPostmaster(home, binaries, onNotice);
 
-    const urlOf = urlsThrough(home, passwords);
     await ensureDatabase(urlOf.superuser, {
       database,
       owner: { name: ownerName, password: passwords.owner },
