@@ -1,7 +1,10 @@
-/** One authenticated call, and what it is answered with. */
+/** One authenticated call. */
 import type { Caller } from '../caller.ts';
-import type { Axis } from './axis.ts';
+import type { Axis } from '../axis.ts';
+import type { Answer } from '../wire/write-answer.ts';
 import type { Parameters } from './parameters.ts';
+
+export type { Answer } from '../wire/write-answer.ts';
 
 export interface Call {
   readonly axis: Axis;
@@ -13,18 +16,5 @@ export interface Call {
   /** Reading it tells a client that asked that its body is welcome. */
   readonly body: () => AsyncIterable<Buffer>;
 }
-
-export type Answer = {
-  /** One line, at most 2 KB: it goes into a header. */
-  readonly receipt?: string;
-} & (
-  | { readonly json: string }
-  | {
-      readonly content: AsyncIterable<Buffer>;
-      readonly contentType: string;
-      readonly sizeBytes?: number;
-      readonly fileName?: string;
-    }
-);
 
 export type Handler = (call: Call) => Promise<Answer>;

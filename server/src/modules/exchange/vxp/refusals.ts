@@ -1,7 +1,9 @@
 /** What this dialect itself refuses. Everything about documents and organisations is refused by the modules below. */
 import { defineRefusals } from '#foundation/refusal';
+import { transportRefusals } from '../wire/transport-refusals.ts';
 
 export const refuse = defineRefusals('vxp', {
+  ...transportRefusals,
   header_missing: {
     kind: 'unauthenticated',
     vi: 'Thiếu tiêu đề {name}.',
@@ -100,46 +102,11 @@ export const refuse = defineRefusals('vxp', {
     who: 'vendor',
     next: 'Send one part named file_doc, or the raw file as application/octet-stream.',
   },
-  upload_cut: {
-    kind: 'invalid',
-    vi: 'Đường truyền bị ngắt trước khi nhận đủ nội dung; chưa có gì được ghi nhận.',
-    en: 'The connection broke before the whole body had arrived; nothing was kept.',
-    who: 'sender',
-    next: 'Send again: a repeat is recognised.',
-  },
-  upload_too_slow: {
-    kind: 'invalid',
-    vi: 'Nội dung được gửi quá chậm (ngừng quá {idleSeconds} giây, hoặc dưới {minimumRate} byte mỗi giây); chưa có gì được ghi nhận.',
-    en: 'The body came too slowly (nothing for {idleSeconds} seconds, or less than {minimumRate} bytes a second); nothing was kept.',
-    who: 'sender',
-    next: 'Check the network between, then send again: a repeat is recognised.',
-  },
-  too_many_requests: {
-    kind: 'too_many',
-    vi: 'Hệ thống gửi quá nhiều yêu cầu; hãy thử lại sau {seconds} giây.',
-    en: 'This system sends too many requests; try again in {seconds} seconds.',
-    who: 'sender',
-    next: 'Wait as Retry-After says; poll less often.',
-  },
-  request_malformed: {
-    kind: 'invalid',
-    vi: 'Yêu cầu HTTP không hợp lệ (Content-Type hoặc Content-Length).',
-    en: 'The HTTP request is malformed (Content-Type or Content-Length).',
-    who: 'vendor',
-    next: 'Send a Content-Type such as application/json, and the Content-Length of the body.',
-  },
   operation_unknown: {
     kind: 'not_found',
     vi: 'Không có thao tác này.',
     en: 'There is no such operation.',
     who: 'vendor',
     next: 'See docs/protocols/vxp.md for the paths and methods.',
-  },
-  unavailable: {
-    kind: 'unavailable',
-    vi: 'Máy chủ đang gặp sự cố; chưa có gì được xác nhận, hãy gửi lại sau.',
-    en: 'The server is in trouble; nothing was acknowledged, try again later.',
-    who: 'operator',
-    next: 'Send again later: a repeat is recognised. The operator looks at the log and at /readyz.',
   },
 });

@@ -12,7 +12,7 @@ import { newId } from '#foundation/ids';
 import { createVxpClient } from '../../../../test/support/vxp-client.ts';
 import type { VxpClient } from '../../../../test/support/vxp-client.ts';
 import { refuse as refuseInExchange } from '../refusals.ts';
-import type { Axis } from './axis.ts';
+import type { Axis } from '../axis.ts';
 import { systemQuota } from './quota.ts';
 import { serveVxp } from './routes.ts';
 

@@ -2,7 +2,6 @@
  * The way in for the SDK that agencies' document systems already use. Each request is authenticated from its headers
  * alone, before anything of its body is read; then its operation calls the axis and its answer is written.
  */
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthenticatedSystem } from '#directory';
 import { acceptRawBodies, createAttemptLimit } from '#foundation/http';
@@ -12,11 +11,13 @@ import type { Caller } from '../caller.ts';
 import { failAnswer, httpStatusOf } from './answer.ts';
 import { authenticate, readSignedRequest } from './authenticate.ts';
 import type { SignedRequest } from './authenticate.ts';
-import { connectAxis } from './axis.ts';
-import type { Axis, AxisParts } from './axis.ts';
-import { answerUnread, unreadBody } from './body/answer-unread.ts';
-import { holdContinue } from './body/expect-continue.ts';
-import { readUpload } from './body/read-upload.ts';
+import { connectAxis } from '../axis.ts';
+import type { Axis, AxisParts } from '../axis.ts';
+import { answerFailure } from '../wire/answer-failure.ts';
+import type { FailureDialect } from '../wire/answer-failure.ts';
+import { unreadBody } from '../wire/answer-unread.ts';
+import { holdContinue } from '../wire/expect-continue.ts';
+import { readUpload } from '../wire/read-upload.ts';
 import type { Handler } from './call.ts';
 import { handlers } from './handlers.ts';
 import { operations } from './operations.ts';
@@ -24,7 +25,7 @@ import type { Operation } from './operations.ts';
 import { createTokenBuckets, quotaAddress, systemQuota } from './quota.ts';
 import type { TokenBuckets } from './quota.ts';
 import { refuse } from './refusals.ts';
-import { writeAnswer } from './write-answer.ts';
+import { writeAnswer } from '../wire/write-answer.ts';
 
 interface Gate {
   readonly axis: Axis;
@@ -49,8 +50,7 @@ export function serveVxp(app: FastifyInstance, axis: Axis, { quota = systemQuota
   };
   // Bodies are read by the operations, as streams, after authentication.
   acceptRawBodies(app);
-  // A base address that ends in a slash makes two of them.
-  holdContinue(app.server, (url) => url.replace(/^\/+/, '/').startsWith(`${app.prefix}/`));
+  holdContinue(app.server, app.prefix);
 
   for (const operation of operations) {
     const handler = handlers[operation.name];
@@ -61,9 +61,19 @@ export function serveVxp(app: FastifyInstance, axis: Axis, { quota = systemQuota
       handler: (request, reply) => serve(gate, { operation, handler }, request, reply),
     });
   }
-  app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
-  app.setNotFoundHandler((request, reply) => answerFailure(refuse('operation_unknown'), request, reply));
+  app.setErrorHandler((error, request, reply) => answerFailure(failures, error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answerFailure(failures, refuse('operation_unknown'), request, reply),
+  );
 }
+
+const failures: FailureDialect = {
+  refuse,
+  present: (refusal) => ({
+    status: refusal.code === 'vxp.operation_unknown' ? 404 : httpStatusOf(refusal),
+    text: failAnswer(refusal),
+  }),
+};
 
 async function serve(
   gate: Gate,
@@ -80,11 +90,11 @@ async function serve(
       parameters: signed.parameters,
       contentType: signed.contentType,
       sizeBytes: contentLength(request),
-      body: () => readUpload(request.raw, reply.raw),
+      body: () => readUpload(request.raw, reply.raw, refuse),
     });
     return await writeAnswer(answer, reply);
   } catch (error) {
-    return answerFailure(error, request, reply);
+    return answerFailure(failures, error, request, reply);
   }
 }
 
@@ -138,7 +148,7 @@ function contentLength(request: FastifyRequest): number | undefined {
 async function passBody(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   let sizeBytes = 0;
   if (unreadBody(request.raw) === 'nothing') return;
-  for await (const chunk of readUpload(request.raw, reply.raw)) {
+  for await (const chunk of readUpload(request.raw, reply.raw, refuse)) {
     sizeBytes += chunk.length;
     if (sizeBytes > ignoredBodyMaxBytes) {
       throw refuse('body_too_large', { operation: operation.name, limitBytes: ignoredBodyMaxBytes });
@@ -147,41 +157,3 @@ async function passBody(operation: Operation, request: FastifyRequest, reply: Fa
 }
 
 const ignoredBodyMaxBytes = 64 * 1024;
-/** What a client is told to wait when the trouble is ours. */
-const troubleRetrySeconds = 30;
-
-function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = asRefusal(error, request);
-  const status = refusal.code === 'vxp.operation_unknown' ? 404 : httpStatusOf(refusal);
-  const { seconds } = refusal.parameters;
-  const wait = typeof seconds === 'number' ? seconds : status === 503 ? troubleRetrySeconds : undefined;
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    ...(wait !== undefined && { 'retry-after': String(wait) }),
-  };
-  const text = failAnswer(refusal);
-  if (unreadBody(request.raw) === 'much') {
-    const kept = reply.getHeaders() as OutgoingHttpHeaders;
-    reply.hijack();
-    void answerUnread(request.raw, reply.raw, { status, headers: { ...kept, ...headers }, text });
-    return reply;
-  }
-  // What was begun to be read is read to its end; Node does it only for what nobody touched.
-  request.raw.resume();
-  return reply.code(status).headers(headers).send(text);
-}
-
-/** Whatever is no refusal is our own trouble: the operator gets the cause, the client a code and "again later". */
-function asRefusal(error: unknown, request: FastifyRequest): Refusal {
-  if (error instanceof Refusal) return error;
-  if (isFaultOfRequest(error)) return refuse('request_malformed', {}, { cause: error });
-  request.log.error({ route: request.routeOptions.url, error });
-  return refuse('unavailable', {}, { cause: error });
-}
-
-/** What Fastify found wrong with the request before it came to us. */
-function isFaultOfRequest(error: unknown): boolean {
-  if (!(error instanceof Error) || !('statusCode' in error)) return false;
-  return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
-}

@@ -6,7 +6,7 @@ import type { Organisation } from '#directory';
 import { formatVietnamTime } from '#foundation/clock';
 import { okAnswer } from '../answer.ts';
 import type { Fields } from '../answer.ts';
-import type { Axis, OrganisationPage } from '../axis.ts';
+import type { Axis, OrganisationPage } from '../../axis.ts';
 import type { Answer, Call } from '../call.ts';
 import { readLevel } from '../parameters.ts';
 

@@ -1,5 +1,5 @@
 /** The package of one delivery, in base64 or raw: byte for byte what was sent. */
-import { base64Answer, base64AnswerBytes } from '../body/base64-answer.ts';
+import { base64Answer, base64AnswerBytes } from '../base64-answer.ts';
 import type { Answer, Call } from '../call.ts';
 import { readDocumentId } from '../parameters.ts';
 

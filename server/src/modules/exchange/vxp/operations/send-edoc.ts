@@ -1,9 +1,10 @@
 import { okAnswer } from '../answer.ts';
 import { isAnnouncedDigest } from '../announced-digest.ts';
 import { mediaType } from '../authenticate.ts';
-import { readFilePart } from '../body/read-file-part.ts';
+import { readForm } from '../../wire/read-form.ts';
 import type { Answer, Call } from '../call.ts';
 import { readMessageKind } from '../parameters.ts';
+import { refuse } from '../refusals.ts';
 
 /** The body is the edXML file itself, or a form with it in the part `file_doc`; `hash-file` is the file's. */
 export async function sendEdoc(call: Call): Promise<Answer> {
@@ -15,7 +16,9 @@ export async function sendEdoc(call: Call): Promise<Answer> {
     from: parameters.get('from')?.trim() || undefined,
     expectedDigest: (digest) => isAnnouncedDigest(announced, digest),
     sizeBytes: form ? undefined : call.sizeBytes,
-    body: form ? readFilePart(call.body(), contentType) : call.body(),
+    body: form
+      ? readForm(call.body(), contentType, { file: 'file_doc', fields: [], refuse }).file
+      : call.body(),
   });
   return {
     json: okAnswer({

@@ -3,8 +3,8 @@
  * and since its content is only kept when all of it is right, nothing of it is left.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { refuse } from '../refusals.ts';
 import { sendContinue } from './expect-continue.ts';
+import type { TransportRefuse } from './transport-refusals.ts';
 
 export interface UploadLimits {
   /** How long nothing may arrive. */
@@ -30,10 +30,16 @@ const uploadLimits: UploadLimits = {
 export async function* readUpload(
   request: IncomingMessage,
   response: ServerResponse,
+  refuse: TransportRefuse,
   limits: UploadLimits = uploadLimits,
 ): AsyncGenerator<Buffer, void, undefined> {
   sendContinue(request, response);
-  const arrivals = watchArrivals(request, limits);
+  const tooSlow = (): Error =>
+    refuse('upload_too_slow', {
+      idleSeconds: limits.idleSeconds,
+      minimumRate: limits.minimumBytesPerSecond,
+    });
+  const arrivals = watchArrivals(request, { idleSeconds: limits.idleSeconds, tooSlow });
   let receivedBytes = 0;
   let waitedMillis = 0;
   try {
@@ -51,7 +57,7 @@ export async function* readUpload(
         await arrivals.next();
         waitedMillis += performance.now() - since;
         const isCrawling = receivedBytes < (waitedMillis / 1_000) * limits.minimumBytesPerSecond;
-        if (isCrawling && waitedMillis > limits.graceSeconds * 1_000) throw tooSlow(limits);
+        if (isCrawling && waitedMillis > limits.graceSeconds * 1_000) throw tooSlow();
       }
     }
   } finally {
@@ -60,7 +66,10 @@ export async function* readUpload(
 }
 
 /** Resolves at the next sign of the request, whatever it is: the reader looks again. Refuses when there is none. */
-function watchArrivals(request: IncomingMessage, limits: UploadLimits) {
+function watchArrivals(
+  request: IncomingMessage,
+  { idleSeconds, tooSlow }: { idleSeconds: number; tooSlow: () => Error },
+) {
   let wake: (() => void) | undefined;
   const onSign = (): void => wake?.();
   const signs = ['readable', 'end', 'error', 'close'] as const;
@@ -68,7 +77,7 @@ function watchArrivals(request: IncomingMessage, limits: UploadLimits) {
   return {
     next: () =>
       new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(tooSlow(limits)), limits.idleSeconds * 1_000);
+        const timer = setTimeout(() => reject(tooSlow()), idleSeconds * 1_000);
         wake = () => {
           clearTimeout(timer);
           wake = undefined;
@@ -79,11 +88,4 @@ function watchArrivals(request: IncomingMessage, limits: UploadLimits) {
       for (const sign of signs) request.off(sign, onSign);
     },
   };
-}
-
-function tooSlow(limits: UploadLimits): Error {
-  return refuse('upload_too_slow', {
-    idleSeconds: limits.idleSeconds,
-    minimumRate: limits.minimumBytesPerSecond,
-  });
 }

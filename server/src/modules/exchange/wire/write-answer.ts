@@ -2,7 +2,19 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { assert } from '#foundation/refusal';
-import type { Answer } from './call.ts';
+
+export type Answer = {
+  /** One line, at most 2 KB: it goes into a header. */
+  readonly receipt?: string;
+} & (
+  | { readonly json: string }
+  | {
+      readonly content: AsyncIterable<Buffer>;
+      readonly contentType: string;
+      readonly sizeBytes?: number;
+      readonly fileName?: string;
+    }
+);
 
 /** A letter of ordinary size is gathered and sent at once: that is cheaper, and its failure is still an answer. */
 const gatheredMaxBytes = 64 * 1024;

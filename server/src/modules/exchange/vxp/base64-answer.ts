@@ -2,7 +2,7 @@
  * The answer of `getEdoc`: JSON whose `data` is the package in base64. Its length is known beforehand and it is made
  * chunk by chunk, so a package of 500 MB costs no more memory than a small one.
  */
-import { okAnswer } from '../answer.ts';
+import { okAnswer } from './answer.ts';
 
 const [head, tail] = okAnswer({ data: '\u0000' }).split('\\u0000') as [string, string];
 

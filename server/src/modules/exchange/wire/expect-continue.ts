@@ -5,11 +5,22 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const waiting = new WeakSet<IncomingMessage>();
+/** One listener a server, however many dialects it serves: each one more would handle the request once more. */
+const heldPrefixes = new WeakMap<Server, string[]>();
 
-/** Requests for which `isOurs` is false are answered as Node would do it. */
-export function holdContinue(server: Server, isOurs: (url: string) => boolean): void {
+/** Requests outside these prefixes are answered as Node would do it. */
+export function holdContinue(server: Server, prefix: string): void {
+  const known = heldPrefixes.get(server);
+  if (known) {
+    known.push(prefix);
+    return;
+  }
+  const prefixes = [prefix];
+  heldPrefixes.set(server, prefixes);
   server.prependListener('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (isOurs(request.url ?? '')) waiting.add(request);
+    // A base address that ends in a slash makes two of them.
+    const path = (request.url ?? '').replace(/^\/+/, '/');
+    if (prefixes.some((held) => path.startsWith(`${held}/`))) waiting.add(request);
     else response.writeContinue();
     server.emit('request', request, response);
   });

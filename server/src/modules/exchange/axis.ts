@@ -1,6 +1,6 @@
 /**
- * Everything that this dialect asks of the axis. It decides nothing: each line is a use case of the exchange or of
- * the directory, the same whatever the way in.
+ * Everything that a dialect asks of the axis. It decides nothing: each line is a use case of the exchange or of the
+ * directory, the same whatever the way in.
  */
 import {
   endOrganisationBySystem,
@@ -19,22 +19,22 @@ import type {
 } from '#directory';
 import { inTransaction } from '#foundation/db';
 import type { Platform } from '#foundation/platform';
-import { actorOf } from '../caller.ts';
-import type { Caller } from '../caller.ts';
-import type { Mark } from '../delivery.ts';
-import type { MessageKind, SentRecipient } from '../envelope.ts';
-import type { Exchange } from '../exchange.ts';
-import { fetchDelivery } from '../fetch-delivery.ts';
-import type { FetchedDelivery } from '../fetch-delivery.ts';
-import { listSent, readTimeline } from '../list-sent.ts';
-import type { SentQuery, TimelineEvent } from '../list-sent.ts';
-import { countWaiting, listWaiting } from '../list-waiting.ts';
-import type { WaitingDelivery, WaitingQuery } from '../list-waiting.ts';
-import { markDelivery } from '../mark-delivery.ts';
-import type { MarkedDelivery } from '../mark-delivery.ts';
-import type { Sent } from '../read-sent.ts';
-import { send } from '../send-envelope.ts';
-import type { SendRequest } from '../send-envelope.ts';
+import { actorOf } from './caller.ts';
+import type { Caller } from './caller.ts';
+import type { Mark } from './delivery.ts';
+import type { MessageKind, SentRecipient } from './envelope.ts';
+import type { Exchange } from './exchange.ts';
+import { fetchDelivery } from './fetch-delivery.ts';
+import type { FetchedDelivery } from './fetch-delivery.ts';
+import { listSent, readTimeline } from './list-sent.ts';
+import type { SentQuery, TimelineEvent } from './list-sent.ts';
+import { countWaiting, listWaiting } from './list-waiting.ts';
+import type { WaitingDelivery, WaitingQuery } from './list-waiting.ts';
+import { markDelivery } from './mark-delivery.ts';
+import type { MarkedDelivery } from './mark-delivery.ts';
+import type { Sent } from './read-sent.ts';
+import { send } from './send-envelope.ts';
+import type { SendRequest } from './send-envelope.ts';
 
 export interface Axis {
   findSystem(externalId: string): Promise<AuthenticatedSystem | undefined>;

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Refusal } from '#foundation/refusal';
+import { refuse } from '../vxp/refusals.ts';
 import { readUpload } from './read-upload.ts';
 
 const limits = { idleSeconds: 0.3, graceSeconds: 0.5, minimumBytesPerSecond: 1_000 };
@@ -20,7 +21,7 @@ async function readingOf(
     void (async () => {
       let bytes = 0;
       try {
-        for await (const chunk of readUpload(request, response, limits)) {
+        for await (const chunk of readUpload(request, response, refuse, limits)) {
           bytes += chunk.length;
           await wait(readerPausesMillis);
         }
