@@ -56,10 +56,10 @@ test('a call carries headers that authenticate, and its body behind them', () =>
   const system = {
     systemId: newId<'system'>(),
     state: 'active' as const,
-    credentials: [{ credentialId: newId<'credential'>(), secret: credentials.secret }],
+    credentials: { vxp: [{ credentialId: newId<'credential'>(), secret: credentials.secret }] },
   };
   expect(authenticate(request, system).system).toBe(system);
-  expect(() => authenticate(request, { ...system, credentials: [] })).toThrow(/wrong_credentials/);
+  expect(() => authenticate(request, { ...system, credentials: { vxp: [] } })).toThrow(/wrong_credentials/);
 });
 
 async function read(bytes: Buffer) {

@@ -164,10 +164,14 @@ create table directory.credential (
   id uuid not null,
   system_id uuid not null,
   place smallint not null,
-  secret_sealed bytea not null,
+  secret_sealed bytea,
   request_key text,
   created_at timestamp with time zone not null,
-  retired_at timestamp with time zone
+  retired_at timestamp with time zone,
+  kind text not null,
+  secret_digest bytea,
+  public_key jsonb,
+  key_id text
 );
 create table directory.operator_credential (
   id text not null,
@@ -361,11 +365,19 @@ alter table directory.connected_system add constraint connected_system_name_leng
 alter table directory.connected_system add constraint connected_system_parent FOREIGN KEY (parent_organisation_id) REFERENCES directory.organisation(id);
 alter table directory.connected_system add constraint connected_system_pk PRIMARY KEY (id);
 alter table directory.connected_system add constraint connected_system_state CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])));
+alter table directory.credential add constraint credential_holds_what_its_kind_needs CHECK ((((secret_sealed IS NOT NULL) = (kind = 'vxp'::text)) AND ((secret_digest IS NOT NULL) = (kind = ANY (ARRAY['lgsp'::text, 'api_secret'::text]))) AND ((public_key IS NOT NULL) = (kind = 'api_key'::text)) AND ((key_id IS NOT NULL) = (kind = 'api_key'::text))));
 alter table directory.credential add constraint credential_interval CHECK ((retired_at >= created_at));
+alter table directory.credential add constraint credential_key_id_length CHECK (((length(key_id) >= 1) AND (length(key_id) <= 100)));
+alter table directory.credential add constraint credential_kind CHECK ((kind = ANY (ARRAY['vxp'::text, 'lgsp'::text, 'api_secret'::text, 'api_key'::text])));
 alter table directory.credential add constraint credential_pk PRIMARY KEY (id);
-alter table directory.credential add constraint credential_place CHECK ((place = ANY (ARRAY[1, 2])));
+alter table directory.credential add constraint credential_place CHECK (((place >= 1) AND (place <=
+CASE kind
+    WHEN 'api_key'::text THEN 4
+    ELSE 2
+END)));
 alter table directory.credential add constraint credential_request_key UNIQUE (system_id, request_key);
 alter table directory.credential add constraint credential_request_key_length CHECK (((length(request_key) >= 1) AND (length(request_key) <= 200)));
+alter table directory.credential add constraint credential_secret_digest_size CHECK ((octet_length(secret_digest) = 32));
 alter table directory.credential add constraint credential_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
 alter table directory.operator_credential add constraint operator_credential_digest CHECK ((length(secret_digest) = 32));
 alter table directory.operator_credential add constraint operator_credential_id_form CHECK ((id ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text));
@@ -451,7 +463,8 @@ CREATE INDEX organisation_successors ON directory.organisation USING btree (succ
 CREATE INDEX receiving_system_of_system ON directory.receiving_system USING btree (system_id) WHERE (valid_to IS NULL);
 CREATE INDEX registration_request_listing ON directory.registration_request USING btree (state, id);
 CREATE INDEX representation_of_system ON directory.representation USING btree (system_id) WHERE (valid_to IS NULL);
-CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, place) WHERE (retired_at IS NULL);
+CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, kind, place) WHERE (retired_at IS NULL);
+CREATE UNIQUE INDEX credential_key_id ON directory.credential USING btree (system_id, key_id) WHERE (retired_at IS NULL);
 CREATE UNIQUE INDEX envelope_content ON exchange.envelope USING btree (organisation_id, content_digest, supplement);
 CREATE UNIQUE INDEX envelope_document ON exchange.envelope USING btree (organisation_id, document_id) WHERE ((kind = 'document'::text) AND (business_type = 0) AND (supplement = 0));
 CREATE UNIQUE INDEX organisation_name_current ON directory.organisation_name USING btree (organisation_id) WHERE (valid_to IS NULL);

@@ -42,10 +42,24 @@ export const assignmentSchema = z
   .looseObject({ formerReceivingSystem: nullableText.default(null) })
   .default({ formerReceivingSystem: null });
 
-export const credentialSchema = z.looseObject({ credentialId: z.string(), secret: z.string() });
+export const credentialSchema = z.looseObject({
+  credentialId: z.string(),
+  kind: z.enum(['vxp', 'lgsp', 'api_secret', 'api_key']).default('vxp'),
+  secret: nullableText,
+  keyId: nullableText.default(null),
+});
 
 export const rotatedSchema = credentialSchema.extend({
   others: z.array(z.looseObject({ issuedAt: z.string(), state: z.enum(['valid', 'ended']) })).default([]),
+});
+
+export const credentialPeriodSchema = z.looseObject({
+  credentialId: z.string(),
+  kind: z.string(),
+  keyId: nullableText,
+  issuedAt: z.string(),
+  endedAt: nullableText,
+  state: z.enum(['valid', 'ended']),
 });
 
 export const nothingSchema = z.unknown();

@@ -71,7 +71,7 @@ async function connectSystem(
 ): Promise<{ id: string; secret: string }> {
   const { systemId: id, code, name } = agency;
   const existing = await findSystem(platform, id);
-  const [newest] = existing?.credentials ?? [];
+  const [newest] = existing?.credentials.vxp ?? [];
   if (existing && newest && existing.speaksFor.length > 0) return { id, secret: newest.secret };
   const { credential } = await addSystem(
     platform,
@@ -86,7 +86,7 @@ async function connectSystem(
     byAxis,
   );
   await assignOrganisation(platform, { system: id, code, receives: true }, byAxis);
-  return { id, secret: credential.secret };
+  return { id, secret: credential.secret! };
 }
 
 /** Derived, so that it is the same after every start although the directory keeps only its digest. */

@@ -113,7 +113,7 @@ export async function createWorld(
           needsApproval: false,
         };
         const { credential } = await addSystem(platform, request, byAxis);
-        systems.set(system, { id: system, secret: credential.secret });
+        systems.set(system, { id: system, secret: credential.secret! });
       }
       systemOf.set(code, system);
       await assignOrganisation(platform, { system, code, receives: true }, byAxis);
@@ -122,7 +122,7 @@ export async function createWorld(
       const found = await findSystem(platform, credentials(code).id);
       assert(found, 'the system is in the directory');
       const { systemId, externalId, speaksFor, receivesFor, normalisesOutgoing } = found;
-      const { credentialId } = found.credentials[0]!;
+      const { credentialId } = found.credentials.vxp[0]!;
       return {
         method: 'vxp',
         systemId,

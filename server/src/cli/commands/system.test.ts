@@ -1,10 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { runTyped } from '../testing/run-typed.ts';
 
 const running: (() => void)[] = [];
+/** The bodies of the requests. */
+const received: string[] = [];
 afterEach(() => {
   for (const stop of running.splice(0)) stop();
 });
@@ -12,9 +19,11 @@ afterEach(() => {
 /** The directory at the far end of the wire, giving every request the same answer. */
 async function operatorOf(status: number, answer: unknown): Promise<Record<string, string>> {
   const server = createServer((request, response) => {
-    request.resume();
-    response.statusCode = status;
-    response.end(JSON.stringify(answer));
+    void text(request).then((body) => {
+      received.push(body);
+      response.statusCode = status;
+      response.end(JSON.stringify(answer));
+    });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   running.push(() => {
@@ -65,4 +74,48 @@ test('a wrong operator secret is told as wrong, a missing one with the names of 
   expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Sai mã hoặc khóa bí mật') });
   const none = await runTyped(['system', 'list', '--data', 'nowhere']);
   expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('LIENTHONG_OPERATOR_SECRET') });
+});
+
+test('a public key goes as JWK with its kid; a private one stays at home', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lienthong-key-'));
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const [open, secret] = [join(folder, 'cong-khai.pem'), join(folder, 'rieng.pem')];
+  await writeFile(open, publicKey.export({ type: 'spki', format: 'pem' }));
+  await writeFile(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const environment = await operatorOf(201, {
+    credentialId: 'c1',
+    kind: 'api_key',
+    secret: null,
+    keyId: 'may-1',
+  });
+  const typed = ['system', 'rotate', 'btc.api', '--key-id', 'may-1', '--public-key'];
+
+  const given = await runTyped([...typed, open], { environment });
+  expect(given).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('kid: may-1') });
+  expect(JSON.parse(received.at(-1)!)).toEqual({
+    kind: 'api_key',
+    publicKey: { ...publicKey.export({ format: 'jwk' }), kid: 'may-1' },
+  });
+  received.length = 0;
+  const refused = await runTyped([...typed, secret], { environment });
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('khóa riêng') });
+  expect(received).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+test('the secret of LGSP is made here, so that a repeat after a lost answer gives the same', async () => {
+  const environment = await operatorOf(201, { credentialId: 'c1', kind: 'lgsp', secret: 'x', others: [] });
+  await runTyped(['system', 'rotate', 'btc.qlvb', '--kind', 'lgsp'], { environment });
+  const { kind, secret } = JSON.parse(received.at(-1)!) as { kind: string; secret: string };
+  expect(kind).toBe('lgsp');
+  expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+});
+
+test.each([
+  [['--kind', 'ftp'], '--kind phải là một trong'],
+  [['--kind', 'api-key'], 'cần --public-key'],
+  [['--kind', 'lgsp', '--key-id', 'x'], 'chỉ đi với --kind api-key'],
+])('a choice that makes no sense is not asked of the server: %j', async (options, sentence) => {
+  const refused = await runTyped(['system', 'rotate', 'btc.qlvb', ...options]);
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(sentence) });
 });

@@ -5,7 +5,6 @@ import {
   credentialSchema,
   listedSystemSchema,
   nothingSchema,
-  rotatedSchema,
   systemSchema,
   unchanged,
   type ShownSystem,
@@ -16,22 +15,17 @@ import type { AdministrationConnection } from '../connection/administration.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
 import { suggest } from '../suggest.ts';
-import { sayTime } from '../words.ts';
+import {
+  chosenCredential,
+  credentialOptions,
+  credentials,
+  retire,
+  rotate,
+  showCredential,
+  systemOperand,
+} from './system-credential.ts';
 
-const systemOperand = {
-  name: 'SYSTEM',
-  help: { vi: 'định danh hệ thống (XroadVnpt-systemid)', en: 'id of the system (XroadVnpt-systemid)' },
-} as const;
 const reasonOption = { type: 'string', placeholder: 'TEXT', help: { vi: 'Lý do', en: 'Reason' } } as const;
-const secretOption = {
-  type: 'string',
-  placeholder: 'TEXT',
-  help: {
-    vi: 'Khóa bí mật mà phần mềm đang dùng (mặc định: tạo mới, 256 bit)',
-    en: 'The secret that a configured client already has (by default one of 256 bits is made)',
-  },
-} as const;
-
 const add = defineCommand({
   name: 'system add',
   summary: {
@@ -63,12 +57,16 @@ const add = defineCommand({
         en: 'What it registers takes effect without approval',
       },
     },
-    secret: secretOption,
+    ...credentialOptions,
   },
-  examples: ['lienthong system add btc.qlvb --name "QLVB Bộ Tài chính"'],
+  examples: [
+    'lienthong system add btc.qlvb --name "QLVB Bộ Tài chính"',
+    'lienthong system add btc.api --name "QLVB Bộ Tài chính" --public-key khoa-cong-khai.pem',
+  ],
   async run({ options, operands: { SYSTEM: externalId }, context }) {
-    const { name, parent: parentCode, secret } = options;
+    const { name, parent: parentCode } = options;
     if (name === undefined) throw misused({ vi: 'Cần có --name "TÊN".', en: '--name "NAME" is needed.' });
+    const chosen = await chosenCredential(options);
     const { system, credential } = await (
       await administer(context)
     ).ask({
@@ -79,14 +77,14 @@ const add = defineCommand({
         externalId,
         name,
         parentCode,
-        secret,
+        ...chosen,
         normalisesOutgoing: options.normalise,
         needsApproval: !options['no-approval'],
       },
       answer: z.object({ system: systemSchema, credential: credentialSchema }),
     });
     context.terminal.json({ system, credential });
-    showSecret({ vi: 'Đã kết nối', en: 'Connected' }, externalId, credential.secret, context);
+    showCredential({ vi: 'Đã kết nối', en: 'Connected' }, { system: externalId, credential }, context);
     context.terminal.line();
     context.terminal.line(
       `${context.terminal.say({ vi: 'Tiếp theo', en: 'Next' })}: ${suggest(context, ['system', 'assign', externalId, context.terminal.say({ vi: 'MÃ', en: 'CODE' })])}`,
@@ -164,35 +162,6 @@ const assign = defineCommand({
       [options.withdraw ? 'withdrawn' : 'assigned']: done,
       receives: !options['sends-only'],
     });
-    return exitCodes.ok;
-  },
-});
-
-const rotate = defineCommand({
-  name: 'system rotate',
-  summary: {
-    vi: 'Cấp khóa bí mật mới; khóa đang dùng còn hiệu lực',
-    en: 'Give a new secret; the one in use stays valid',
-  },
-  operands: [systemOperand],
-  options: { secret: secretOption },
-  details: {
-    vi: 'Hai khóa bí mật cùng có hiệu lực để việc thay không gián đoạn; khóa cũ hơn hết hiệu lực.',
-    en: 'Two secrets are valid at once, so that the change interrupts nothing; the one before them stops working.',
-  },
-  async run({ options, operands: { SYSTEM: system }, context }) {
-    const credential = await (
-      await administer(context)
-    ).ask({
-      method: 'POST',
-      path: `systems/${encodeURIComponent(system)}/credentials`,
-      makesSecret: true,
-      json: { secret: options.secret },
-      answer: rotatedSchema,
-    });
-    context.terminal.json({ system, credential });
-    showSecret({ vi: 'Khóa bí mật mới của', en: 'New secret of' }, system, credential.secret, context);
-    showOthers(credential.others, context);
     return exitCodes.ok;
   },
 });
@@ -300,34 +269,6 @@ const states = {
   suspended: { vi: 'tạm ngừng', en: 'suspended' },
 } as const;
 
-function showSecret(done: Text, system: string, secret: string, { terminal }: Context): void {
-  terminal.line(`${terminal.style('green', '✓')} ${terminal.say(done)} ${system}`);
-  terminal.line();
-  terminal.line(
-    terminal.say({ vi: 'Khóa bí mật chỉ in ra lần này:', en: 'The secret is printed this once:' }),
-  );
-  terminal.line(`  LIENTHONG_SYSTEM_ID=${system}`);
-  terminal.line(`  LIENTHONG_SYSTEM_SECRET=${secret}`);
-}
-
-function showOthers(others: z.infer<typeof rotatedSchema>['others'], { terminal }: Context): void {
-  if (others.length > 0) terminal.line();
-  for (const { issuedAt, state } of others) {
-    const at = sayTime(issuedAt);
-    terminal.line(
-      state === 'valid'
-        ? terminal.say({
-            vi: `Khóa cấp lúc ${at} vẫn còn hiệu lực, cho tới lần đổi sau.`,
-            en: `The secret of ${at} still works, until the next rotation.`,
-          })
-        : `${terminal.style('yellow', '!')} ${terminal.say({
-            vi: `Khóa cấp lúc ${at} đã hết hiệu lực với lần đổi này.`,
-            en: `The secret of ${at} ended with this rotation.`,
-          })}`,
-    );
-  }
-}
-
 function showState(
   done: Text,
   { before, changed: system }: { before: ShownSystem['state']; changed: ShownSystem },
@@ -341,4 +282,13 @@ function showState(
   return exitCodes.ok;
 }
 
-export const systemCommands: readonly Command[] = [add, assign, rotate, suspend, resume, list];
+export const systemCommands: readonly Command[] = [
+  add,
+  assign,
+  rotate,
+  retire,
+  credentials,
+  suspend,
+  resume,
+  list,
+];

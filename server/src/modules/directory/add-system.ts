@@ -1,21 +1,23 @@
 import { change, locate, locateAxis, nameOf, recordChange } from './record-change.ts';
+import { parseExternalId, type ConnectedSystem } from './connected-system.ts';
 import {
-  parseExternalId,
-  parseSecret,
-  type ConnectedSystem,
+  parseNewCredential,
+  type CredentialRequest,
   type IssuedCredential,
-} from './connected-system.ts';
-import { issueCredential, openCredential } from './issue-credential.ts';
+  type NewCredential,
+} from './credential.ts';
+import { issueCredential, issuedBefore } from './issue-credential.ts';
 import { parseName } from './organisation.ts';
 import { refuse } from './refusals.ts';
 import { insertSystem, lockSystem } from './store/systems.ts';
-import { listValidCredentials } from './store/credentials.ts';
+import { findByRequestKey } from './store/credentials.ts';
 import type { Transaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
 import { newId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';
 
-export interface NewSystemRequest {
+/** With the kind of its first credential: VXP's where nothing is said. */
+export interface NewSystemRequest extends CredentialRequest {
   readonly externalId: string;
   readonly name: string;
   /** The root of what the system may register by itself. */
@@ -23,10 +25,6 @@ export interface NewSystemRequest {
   readonly normalisesOutgoing?: boolean | undefined;
   /** Whether what it registers waits for an operator; so where left out. */
   readonly needsApproval?: boolean | undefined;
-  /** For a client that is configured already; otherwise a secret of 256 random bits is made. */
-  readonly secret?: string | undefined;
-  /** Repeating the act under the same key gives the same secret again. */
-  readonly requestKey?: string | undefined;
 }
 
 /** Connects a system. Its secret is shown now and never again. */
@@ -37,7 +35,7 @@ export async function addSystem(
 ): Promise<{ system: ConnectedSystem; credential: IssuedCredential }> {
   const externalId = parseExternalId(request.externalId);
   const name = parseName(request.name, 200);
-  const secret = request.secret === undefined ? undefined : parseSecret(request.secret);
+  const credential = parseNewCredential(request);
   const axis = await locateAxis(platform);
   const [parentId = null] = request.parentCode ? await locate(platform, [request.parentCode]) : [];
 
@@ -52,11 +50,11 @@ export async function addSystem(
       needsApproval: request.needsApproval ?? true,
       by: nameOf(by),
     });
-    if (!isNew) return answerAgain(platform, tx, { externalId, name, requestKey: request.requestKey });
+    if (!isNew) return answerAgain(platform, tx, { ...request, externalId, name, credential });
 
-    const credential = await issueCredential(platform, tx, {
+    const { retired: _none, ...issued } = await issueCredential(platform, tx, {
       systemId,
-      secret,
+      credential,
       requestKey: request.requestKey,
     });
     await recordChange(platform, tx, {
@@ -64,21 +62,26 @@ export async function addSystem(
       organisation: { id: axis.organisationId, code: axis.code },
       subjectId: systemId,
       by,
-      claims: { externalId, credentialId: credential.credentialId, parentCode: request.parentCode ?? null },
+      claims: {
+        externalId,
+        credentialId: issued.credentialId,
+        credentialKind: issued.kind,
+        parentCode: request.parentCode ?? null,
+      },
       detail: { name },
     });
-    return { system: (await lockSystem(tx, systemId))!, credential };
+    return { system: (await lockSystem(tx, systemId))!, credential: issued };
   });
 }
 
 async function answerAgain(
   platform: Platform,
   tx: Transaction,
-  { externalId, name, requestKey }: { externalId: string; name: string; requestKey: string | undefined },
+  request: { externalId: string; name: string; requestKey?: string | undefined; credential: NewCredential },
 ): Promise<{ system: ConnectedSystem; credential: IssuedCredential }> {
+  const { externalId, name, requestKey, credential } = request;
   const system = (await lockSystem(tx, externalId))!;
-  const credentials = await listValidCredentials(tx, system.id);
-  const issued = credentials.find((row) => requestKey !== undefined && row.requestKey === requestKey);
-  if (!issued || system.name !== name) throw refuse('system_exists', { externalId });
-  return { system, credential: openCredential(platform, system.id, issued) };
+  const row = requestKey === undefined ? undefined : await findByRequestKey(tx, system.id, requestKey);
+  if (!row || row.isRetired || system.name !== name) throw refuse('system_exists', { externalId });
+  return { system, credential: issuedBefore(platform, system.id, { row, credential }) };
 }

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { read } from './record-change.ts';
-import { parseSecret } from './connected-system.ts';
+import { digestOfSecret, parseSecret } from './credential.ts';
 import { refuse } from './refusals.ts';
 import { findOperatorDigest, insertOperator } from './store/operators.ts';
 import { inTransaction } from '#foundation/db';
@@ -14,7 +14,8 @@ export async function authenticateOperator(
 ): Promise<Actor> {
   const stored = await read(platform, (tx) => findOperatorDigest(tx, presented.id));
   // An unknown id is compared as well, so that the time of the answer does not tell which ids exist.
-  const isRight = timingSafeEqual(digestOf(presented.secret), stored ?? digestOf(presented.secret)) && stored;
+  const isRight =
+    timingSafeEqual(digestOfSecret(presented.secret), stored ?? digestOfSecret(presented.secret)) && stored;
   if (!isRight) throw refuse('operator_unauthenticated');
   return { method: 'operator', credential: presented.id };
 }
@@ -24,7 +25,7 @@ export async function addOperator(
   platform: Pick<Platform, 'database'>,
   operator: { readonly id: string; readonly secret: string },
 ): Promise<void> {
-  const digest = digestOf(parseSecret(operator.secret));
+  const digest = digestOfSecret(parseSecret(operator.secret));
   await inTransaction(platform.database.app, {}, async (tx) => {
     if (!(await insertOperator(tx, operator.id, digest)))
       throw refuse('operator_exists', { operator: operator.id });
@@ -33,9 +34,4 @@ export async function addOperator(
 
 export async function hasOperator(platform: Pick<Platform, 'database'>, id: string): Promise<boolean> {
   return (await read(platform, (tx) => findOperatorDigest(tx, id))) !== undefined;
-}
-
-/** Fast on purpose: what we make are random secrets, which no dictionary holds, and every request brings one. */
-function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

@@ -4,7 +4,7 @@
  */
 import { read } from './record-change.ts';
 import type { AuthenticatedSystem } from './connected-system.ts';
-import { openCredential } from './issue-credential.ts';
+import { openCredentials } from './issue-credential.ts';
 import { rememberedSystems } from './remembered-systems.ts';
 import { findForAuthentication } from './store/systems.ts';
 import type { Platform } from '#foundation/platform';
@@ -37,7 +37,7 @@ async function load(platform: Platform, externalId: string): Promise<Authenticat
     externalId: system.externalId,
     name: system.name,
     state: system.state,
-    credentials: credentials.map((credential) => openCredential(platform, system.id, credential)),
+    credentials: openCredentials(platform, system.id, credentials),
     speaksFor,
     receivesFor,
     normalisesOutgoing: system.normalisesOutgoing,

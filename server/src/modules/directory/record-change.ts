@@ -66,6 +66,7 @@ export interface DirectoryFact {
     | 'system_withdrawn'
     | 'receiving_system_set'
     | 'credential_rotated'
+    | 'credential_retired'
     | 'system_suspended'
     | 'system_resumed';
   readonly organisation: { readonly id: OrganisationId; readonly code: string };

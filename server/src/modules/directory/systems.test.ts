@@ -39,7 +39,7 @@ const connect = async (more: { secret?: string } = {}) => {
   return { externalId, systemId: system.id, ...credential };
 };
 const secretsOf = async (externalId: string) =>
-  (await findSystem(platform, externalId))!.credentials.map(({ secret }) => secret);
+  (await findSystem(platform, externalId))!.credentials.vxp.map(({ secret }) => secret);
 
 test('a system brings its secret along, and it is stored sealed', async () => {
   const secret = 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTAxMjM=';

@@ -5,6 +5,7 @@ import type { ListedSystem } from '../get-system.ts';
 import type { RegistrationRequest } from '../decide-registration.ts';
 import type { ImportReport } from '../import-organisations.ts';
 import type { Organisation } from '../organisation.ts';
+import type { CredentialPeriod } from '../list-credentials.ts';
 import type { RotatedCredential } from '../rotate-credential.ts';
 import type * as schema from './schema.ts';
 import { formatInstant } from '#foundation/clock';
@@ -22,8 +23,16 @@ export function presentListed(system: ListedSystem): z.output<typeof schema.syst
 }
 
 export function presentCredential(rotated: RotatedCredential): z.output<typeof schema.rotatedCredential> {
-  const others = rotated.others.map((other) => ({ ...other, issuedAt: formatInstant(other.issuedAt) }));
-  return { ...rotated, others };
+  return { ...rotated, others: rotated.others.map(presentPeriod) };
+}
+
+export function presentPeriod(period: CredentialPeriod): z.output<typeof schema.credentialPeriodItem> {
+  return {
+    ...period,
+    issuedAt: formatInstant(period.issuedAt),
+    endedAt: period.endedAt && formatInstant(period.endedAt),
+    state: period.endedAt === null ? 'valid' : 'ended',
+  };
 }
 
 export function presentRequest(request: RegistrationRequest): z.output<typeof schema.registrationRequest> {

@@ -129,15 +129,28 @@ const settings = {
     .optional()
     .meta({ description: 'Whether what it registers waits for an operator.' }),
 };
-const secret = z
-  .string()
-  .max(200)
-  .optional()
-  .meta({ description: 'For a client configured already; else one is made.' });
+const credentialKind = z
+  .enum(['vxp', 'lgsp', 'api_secret', 'api_key'])
+  .meta({ description: 'The way in that it opens; it proves nothing in another.' });
+const newCredentialFields = {
+  kind: credentialKind.default('vxp'),
+  secret: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'For a client configured already; else one of 256 random bits is made.' }),
+  publicKey: z.record(z.string().max(20), z.unknown()).optional().meta({
+    description: 'With kind api_key: a JWK for Ed25519, ES256 or RS256; `kid`: else its thumbprint.',
+  }),
+};
 
-export const newSystem = z.strictObject({ externalId: z.string().max(100), ...settings, secret });
+export const newSystem = z.strictObject({
+  externalId: z.string().max(100),
+  ...settings,
+  ...newCredentialFields,
+});
 export const systemSettings = z.strictObject({ ...settings, name: settings.name.optional() });
-export const newCredential = z.strictObject({ secret });
+export const newCredential = z.strictObject(newCredentialFields);
 export const newAssignment = z.strictObject({ code, receives: z.boolean().default(true) });
 export const assignment = z.object({
   formerReceivingSystem: z
@@ -174,12 +187,25 @@ const listedSystem = z.object({
 export const systemList = z.object({ systems: z.array(listedSystem), next: z.string().nullable() });
 export const credential = z.object({
   credentialId: z.string(),
-  secret: z.string().meta({ description: 'Shown now and never again.' }),
+  kind: credentialKind,
+  secret: z.string().nullable().meta({ description: 'Shown now and never again; null for a public key.' }),
+  keyId: z.string().nullable().meta({ description: 'The `kid` of a public key.' }),
 });
+const credentialPeriod = z.object({
+  credentialId: z.string(),
+  kind: credentialKind,
+  keyId: z.string().nullable(),
+  issuedAt: instant,
+  endedAt: instant.nullable(),
+  state: z.enum(['valid', 'ended']),
+});
+export const credentialParameters = systemParameters.extend({ credential: z.string().max(100) });
+export const credentialPeriodItem = credentialPeriod.meta({ id: 'CredentialPeriod' });
+export const credentialList = z.object({ credentials: z.array(credentialPeriod) });
 export const rotatedCredential = credential.extend({
   others: z
-    .array(z.object({ credentialId: z.string(), issuedAt: instant, state: z.enum(['valid', 'ended']) }))
-    .meta({ description: 'The secrets beside it: which still works, and which ended with this one.' }),
+    .array(credentialPeriod)
+    .meta({ description: 'Those of its kind beside it: which still work, and which ended with this one.' }),
 });
 export const addedSystem = z.object({ system, credential });
 

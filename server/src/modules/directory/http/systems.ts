@@ -4,10 +4,12 @@ import { addSystem } from '../add-system.ts';
 import { assignOrganisation, withdrawOrganisation } from '../assign-organisation.ts';
 import { changeSystem } from '../change-system.ts';
 import { listSystems, readSystem } from '../get-system.ts';
+import { listCredentials } from '../list-credentials.ts';
+import { retireCredential } from '../retire-credential.ts';
 import { rotateCredential } from '../rotate-credential.ts';
 import { resumeSystem, suspendSystem } from '../suspend-system.ts';
 import { operatorOf, requestKeyOf } from './authenticate.ts';
-import { nextAfter, presentCredential, presentListed, presentSystem } from './present.ts';
+import { nextAfter, presentCredential, presentListed, presentPeriod, presentSystem } from './present.ts';
 import type { DirectoryRoutesOptions } from './routes.ts';
 import * as schema from './schema.ts';
 import { problemResponses } from '#foundation/http';
@@ -40,7 +42,7 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
     '/systems',
     {
       schema: {
-        summary: 'Connect a system; its secret is shown once',
+        summary: 'Connect a system with a first credential; a secret is shown once',
         body: schema.newSystem,
         response: { 201: schema.addedSystem, ...problemResponses },
       },
@@ -125,7 +127,7 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
     '/systems/:system/credentials',
     {
       schema: {
-        summary: 'A new secret beside the one in use; the one before that stops working',
+        summary: 'A new credential beside the one in use of its kind; the one before that stops working',
         params: schema.systemParameters,
         body: schema.newCredential,
         response: { 201: schema.rotatedCredential, ...problemResponses },
@@ -136,6 +138,32 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
       const rotated = await rotateCredential(platform, wanted, operatorOf(request));
       return reply.status(201).send(presentCredential(rotated));
     },
+  );
+
+  routes.get(
+    '/systems/:system/credentials',
+    {
+      schema: {
+        summary: 'What the system may prove itself with, and could before; never the secrets',
+        params: schema.systemParameters,
+        response: { 200: schema.credentialList, ...problemResponses },
+      },
+    },
+    async ({ params }) => ({
+      credentials: (await listCredentials(platform, params.system)).map(presentPeriod),
+    }),
+  );
+
+  routes.delete(
+    '/systems/:system/credentials/:credential',
+    {
+      schema: {
+        summary: 'End a credential now, without another in its place',
+        params: schema.credentialParameters,
+        response: { 200: schema.credentialPeriodItem, ...problemResponses },
+      },
+    },
+    async (request) => presentPeriod(await retireCredential(platform, request.params, operatorOf(request))),
   );
 
   routes.post(

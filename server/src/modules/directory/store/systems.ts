@@ -1,7 +1,8 @@
-/** Rows of connected systems: for whom they speak and receive, and their sealed credentials. */
+/** Rows of connected systems: for whom they speak and receive. */
 import type { ConnectedSystem } from '../connected-system.ts';
+import { credentialOfJson, type CredentialJson, type CredentialRow } from './credentials.ts';
 import type { Transaction } from '#foundation/db';
-import { isId, type CredentialId, type OrganisationId, type SystemId } from '#foundation/ids';
+import { isId, type OrganisationId, type SystemId } from '#foundation/ids';
 
 interface SystemRow {
   id: SystemId;
@@ -282,7 +283,7 @@ export async function listRepresented(
 
 export interface SystemForAuthentication {
   readonly system: ConnectedSystem;
-  readonly credentials: readonly { readonly id: CredentialId; readonly secretSealed: Buffer }[];
+  readonly credentials: readonly CredentialRow[];
   readonly speaksFor: readonly OrganisationId[];
   readonly receivesFor: readonly OrganisationId[];
 }
@@ -294,8 +295,7 @@ export async function findForAuthentication(
 ): Promise<SystemForAuthentication | undefined> {
   const [row] = await tx.prepared<
     SystemRow & {
-      credential_ids: CredentialId[];
-      secrets: Buffer[];
+      credentials: CredentialJson[];
       speaks_for: OrganisationId[];
       receives_for: OrganisationId[];
     }
@@ -304,15 +304,10 @@ export async function findForAuthentication(
     `select s.id, s.external_id, s.name, s.parent_organisation_id, p.code as parent_code, s.normalises_outgoing, s.needs_approval,
        s.state, s.state_since, s.state_by, s.state_reason,
        array(
-         select c.id from directory.credential c
+         select to_jsonb(c) from directory.credential c
          where c.system_id = s.id and c.retired_at is null
          order by c.id desc
-       ) as credential_ids,
-       array(
-         select c.secret_sealed from directory.credential c
-         where c.system_id = s.id and c.retired_at is null
-         order by c.id desc
-       ) as secrets,
+       ) as credentials,
        array(
          select r.organisation_id from directory.representation r where r.system_id = s.id and r.valid_to is null
        ) as speaks_for,
@@ -327,7 +322,7 @@ export async function findForAuthentication(
   if (!row) return undefined;
   return {
     system: systemOf(row),
-    credentials: row.credential_ids.map((id, index) => ({ id, secretSealed: row.secrets[index]! })),
+    credentials: row.credentials.map(credentialOfJson),
     speaksFor: row.speaks_for,
     receivesFor: row.receives_for,
   };

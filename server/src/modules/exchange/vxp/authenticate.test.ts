@@ -14,7 +14,7 @@ const madeAt = Temporal.PlainDateTime.from('2026-03-09T07:05:03.041');
 const known: KnownSystem = {
   systemId: newId<'system'>(),
   state: 'active',
-  credentials: [{ credentialId: newId<'credential'>(), secret }],
+  credentials: { vxp: [{ credentialId: newId<'credential'>(), secret }] },
 };
 
 /** The headers of one call as `rawHeaders` shows them. */
@@ -59,7 +59,7 @@ function replaceHeader(raw: readonly string[], name: string, value: string): str
 describe('a request of a real client', () => {
   test('is authenticated, and its parameters come from the signed JSON whatever the spelling of the key', () => {
     const { request, credentialId } = prove(rawCall({ docid: 'd-7', status: 'done' }), 'updateStatus');
-    expect(credentialId).toBe(known.credentials[0]!.credentialId);
+    expect(credentialId).toBe(known.credentials.vxp[0]!.credentialId);
     expect(request.systemId).toBe('vxp.thu.01');
     expect(request.parameters.get('docid')).toBe('d-7');
     expect(request.clientMadeAt.toString()).toBe('2026-03-09T07:05:03.041');
@@ -85,10 +85,12 @@ describe('a request of a real client', () => {
   test('is proven by the second credential during a rotation', () => {
     const rotating = {
       ...known,
-      credentials: [{ credentialId: newId<'credential'>(), secret: 'khac' }, ...known.credentials],
+      credentials: {
+        vxp: [{ credentialId: newId<'credential'>(), secret: 'khac' }, ...known.credentials.vxp],
+      },
     };
     expect(prove(rawCall({}), 'getAgenciesList', rotating).credentialId).toBe(
-      known.credentials[0]!.credentialId,
+      known.credentials.vxp[0]!.credentialId,
     );
   });
 
@@ -216,11 +218,11 @@ describe('refused', () => {
   });
 
   test('a wrong secret and an unknown system look the same; a suspended system hears it only with a right MAC', () => {
-    const wrong = { ...known, credentials: [{ ...known.credentials[0]!, secret: 'sai' }] };
+    const wrong = { ...known, credentials: { vxp: [{ ...known.credentials.vxp[0]!, secret: 'sai' }] } };
     const request = readSignedRequest(raw, getOperation('getEdoc'));
     expect(refusalOf(() => authenticate(request, wrong))).toBe('vxp.wrong_credentials');
     expect(refusalOf(() => authenticate(request, undefined))).toBe('vxp.wrong_credentials');
-    expect(refusalOf(() => authenticate(request, { ...known, credentials: [] }))).toBe(
+    expect(refusalOf(() => authenticate(request, { ...known, credentials: { vxp: [] } }))).toBe(
       'vxp.wrong_credentials',
     );
     expect(refusalOf(() => authenticate(request, { ...wrong, state: 'suspended' }))).toBe(
@@ -294,7 +296,7 @@ describe('requests recorded from the unmodified SDK', () => {
     for (const { operation, raw } of requests) {
       const { request } = prove(raw, operation, {
         ...known,
-        credentials: [{ credentialId: newId<'credential'>(), secret: recordedSecret }],
+        credentials: { vxp: [{ credentialId: newId<'credential'>(), secret: recordedSecret }] },
       });
       expect(request.systemId).toBe('vxp.test.01');
       expect(signAgain(request, raw)).toEqual(pick(raw));

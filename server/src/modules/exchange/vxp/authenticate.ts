@@ -27,7 +27,9 @@ export interface SignedRequest {
 export interface KnownSystem {
   readonly systemId: SystemId;
   readonly state: 'active' | 'suspended';
-  readonly credentials: readonly { readonly credentialId: CredentialId; readonly secret: string }[];
+  readonly credentials: {
+    readonly vxp: readonly { readonly credentialId: CredentialId; readonly secret: string }[];
+  };
 }
 
 /** @param rawHeaders as Node gives them: name, value, name, value, each byte of a value one character (latin1). */
@@ -65,7 +67,7 @@ export function authenticate<System extends KnownSystem>(
   const claimed = Buffer.from(request.mac, 'latin1');
   let proven: CredentialId | undefined;
   for (let index = 0; index < validCredentialsMax; index++) {
-    const credential = system?.credentials[index];
+    const credential = system?.credentials.vxp[index];
     const expected = Buffer.from(
       createHmac('sha256', credential?.secret ?? nobodysSecret)
         .update(request.signedBytes)

@@ -22,7 +22,7 @@ test('the vector authenticates and announces the digest of its body', () => {
   const system = {
     systemId: newId<'system'>(),
     state: 'active' as const,
-    credentials: [{ credentialId, secret }],
+    credentials: { vxp: [{ credentialId, secret }] },
   };
   expect(authenticate(request, system).credentialId).toBe(credentialId);
   const digest = createHash('sha256').update(body).digest();

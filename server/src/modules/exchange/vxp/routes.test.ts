@@ -35,7 +35,12 @@ const axis: Axis = {
             externalId,
             name: 'Hệ thống thử',
             state: 'active',
-            credentials: [{ credentialId: newId<'credential'>(), secret }],
+            credentials: {
+              vxp: [{ credentialId: newId<'credential'>(), secret }],
+              lgsp: [],
+              api_secret: [],
+              api_key: [],
+            },
             speaksFor: [],
             receivesFor: [],
             normalisesOutgoing: false,
