@@ -13,6 +13,7 @@ import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
 import { systemCommands } from './commands/system.ts';
 import { verify } from './commands/verify.ts';
+import { witness } from './commands/witness.ts';
 import type { HelpTopic } from './help.ts';
 
 export const topics: readonly HelpTopic[] = [
@@ -20,7 +21,7 @@ export const topics: readonly HelpTopic[] = [
     title: { vi: 'Gửi và nhận', en: 'Sending and receiving' },
     commands: [send, status, inbox, get, mark, reply],
   },
-  { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt] },
+  { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt, witness] },
   {
     title: { vi: 'Danh mục (quản trị)', en: 'Directory (operator)' },
     commands: [...organisationCommands, organisationImport, ...systemCommands],

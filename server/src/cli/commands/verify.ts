@@ -6,6 +6,7 @@ import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import type { ExitCode } from '../failure.ts';
 import { exitCodes, misused } from '../failure.ts';
+import { parseFingerprint } from '../fingerprint.ts';
 import type { Text } from '../language.ts';
 import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
 import { claimNames, claimValue, factNames, isDigest, subjectName } from '../receipt-words.ts';
@@ -50,7 +51,8 @@ export const verify = defineCommand({
     'cat bien-nhan.txt | lienthong verify -',
   ],
   async run({ options, operands: { RECEIPT: path }, context }) {
-    const expectation = expectationOf(options.fingerprint);
+    const expectation =
+      options.fingerprint === undefined ? {} : { rootFingerprint: parseFingerprint(options.fingerprint) };
     const receipt = await readReceiptBytes(path, context);
     const trustPath = options.trust ?? join(context.dataFolder, 'trust.json');
     const text = await readTrust(trustPath);
@@ -76,17 +78,6 @@ const unusableTrust = {
   vi: 'KHÔNG DÙNG ĐƯỢC TỆP TIN CẬY (chưa xét biên nhận)',
   en: 'THE TRUST FILE CANNOT BE USED (the receipt was not examined)',
 };
-
-/** SHA-256 in hexadecimal, also in pairs with colons or blanks between, as it is read out. */
-function expectationOf(fingerprint: string | undefined): { rootFingerprint?: string } {
-  if (fingerprint === undefined) return {};
-  const rootFingerprint = fingerprint.toLowerCase().replaceAll(/[\s:]/g, '');
-  if (/^[0-9a-f]{64}$/.test(rootFingerprint)) return { rootFingerprint };
-  throw misused({
-    vi: `--fingerprint là 64 chữ số thập lục phân (0-9, a-f): ${fingerprint}`,
-    en: `--fingerprint is 64 hexadecimal digits (0-9, a-f): ${fingerprint}`,
-  });
-}
 
 function tellWrong(
   heading: Text,

@@ -1,4 +1,4 @@
-/** C2SP tlog-checkpoint: the signed note of a tree's head. Extension lines are not written and not accepted. */
+/** C2SP tlog-checkpoint: the signed note of a tree's head. Our log writes no extension lines. */
 import { decodeBase64, decodeDecimal } from './encoding.ts';
 import { hashBytes } from './merkle.ts';
 import { parseNote, signNote, type Note, type NoteSigner } from './note.ts';
@@ -23,13 +23,20 @@ export function signCheckpoint(
   return signNote(`${signer.name}\n${tree.size}\n${tree.root.toString('base64')}\n`, signer);
 }
 
-/** Undefined unless the text is a checkpoint in its only form; says nothing about who signed. */
-export function parseCheckpoint(signed: string): Checkpoint | undefined {
+/**
+ * Undefined unless the text is a checkpoint in its only form; says nothing about who signed. Extension lines are those
+ * of other logs, which a witness may follow too: it cosigns them with the rest, unread.
+ */
+export function parseCheckpoint(
+  signed: string,
+  { mayBeExtended = false }: { readonly mayBeExtended?: boolean } = {},
+): Checkpoint | undefined {
   const note = parseNote(signed);
   if (!note) return undefined;
   const [origin, sizeLine, rootLine, ...rest] = note.text.split('\n');
-  // The text ends with a newline, so exactly one empty piece follows the three lines.
-  if (!origin || rootLine === undefined || rest.length !== 1 || rest[0] !== '') return undefined;
+  // The text ends with a newline, so exactly one empty piece follows the lines.
+  if (!origin || rootLine === undefined || rest.indexOf('') !== rest.length - 1) return undefined;
+  if (rest.length > 1 && !mayBeExtended) return undefined;
   const size = decodeDecimal(sizeLine ?? '');
   const root = decodeBase64(rootLine);
   if (size === undefined || root?.length !== hashBytes) return undefined;

@@ -4,14 +4,13 @@
  */
 import type pg from 'pg';
 import type { CheckpointArchive } from './checkpoint-archive.ts';
-import { assert } from '#foundation/refusal';
 import { sha256 } from './encoding.ts';
 import { publicKeyFromRaw } from './ed25519.ts';
 import { finding, type Finding } from './finding.ts';
-import { inspectArchive, type LogKey, type Unpublished } from './inspect-checkpoints.ts';
+import { inspectArchive, type Unpublished } from './inspect-checkpoints.ts';
 import { inspectEntry } from './inspect-entry.ts';
 import { inspectTree, type InspectedLog, type Progress } from './inspect-tree.ts';
-import { parseVkey } from './note.ts';
+import { logKeysOf } from './log-key.ts';
 import {
   readInspectedPending,
   readOrphanedDetails,
@@ -65,14 +64,6 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
     client.off('error', onBroken);
     client.release(broken);
   }
-}
-
-function logKeysOf(trust: Trust): LogKey[] {
-  return trust.logKeys.map(({ vkey, fromSize, untilSize }) => {
-    const verifier = parseVkey(vkey);
-    assert(verifier, 'a parsed trust file holds readable log keys');
-    return { verifier, fromSize, untilSize };
-  });
 }
 
 const pagePending = 4_096;

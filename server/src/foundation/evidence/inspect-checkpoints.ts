@@ -2,24 +2,15 @@
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { CheckpointArchive } from './checkpoint-archive.ts';
 import { finding, type Finding } from './finding.ts';
-import { verifyNote, type NoteVerifier } from './note.ts';
+import { verifiersAt, type LogKey } from './log-key.ts';
+import { verifyNote } from './note.ts';
 import { hasPublished, type PublishedCheckpoint, type Snapshot } from './store/inspection.ts';
-
-export interface LogKey {
-  readonly verifier: NoteVerifier;
-  readonly fromSize: number;
-  readonly untilSize: number | null;
-}
 
 /** Undefined unless a log key that was valid at its size signed it. */
 function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
   const checkpoint = parseCheckpoint(note);
   if (checkpoint?.origin !== origin) return undefined;
-  const { size } = checkpoint;
-  const valid = keys.filter(
-    (key) => size >= key.fromSize && (key.untilSize === null || size < key.untilSize),
-  );
-  const verifiers = valid.map(({ verifier }) => verifier);
+  const verifiers = verifiersAt(keys, checkpoint.size);
   return verifyNote(checkpoint.note, verifiers).length > 0 ? checkpoint : undefined;
 }
 

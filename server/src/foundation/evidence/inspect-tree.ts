@@ -6,8 +6,9 @@
 import type { KeyObject } from 'node:crypto';
 import { sha256 } from './encoding.ts';
 import { finding, type Finding } from './finding.ts';
-import { inspectPublished, type LogKey, type Unpublished } from './inspect-checkpoints.ts';
+import { inspectPublished, type Unpublished } from './inspect-checkpoints.ts';
 import { inspectEntry } from './inspect-entry.ts';
+import type { LogKey } from './log-key.ts';
 import { RecursiveTree } from './recursive.ts';
 import {
   readCheckpoints,

@@ -1,6 +1,6 @@
 /**
- * C2SP signed notes with Ed25519 signatures (type 0x01): a text, an empty line, and signature lines. Parsing is
- * strict, so a note that parses is written back byte for byte.
+ * C2SP signed notes: a text, an empty line, and signature lines. Parsing is strict, so a note that parses is written
+ * back byte for byte. Here are the Ed25519 signatures of the log (type 0x01); those of witnesses are in cosignature.ts.
  */
 import type { KeyObject } from 'node:crypto';
 import { assert } from '#foundation/refusal';
@@ -32,7 +32,9 @@ export interface NoteSigner {
   sign(text: string): Buffer;
 }
 
-const ed25519Type = Buffer.of(0x01);
+/** The byte that tells what a key signs; the same key would have another id for another type. */
+export type SignatureType = 0x01 | 0x04;
+
 const keyIdBytes = 4;
 /** Post-quantum signatures are nearly 5 kB each, and 16 of them must be accepted. */
 const maxNoteCharacters = 256 * 1024;
@@ -43,7 +45,7 @@ export function createNoteSigner(name: string, privateKey: KeyObject): NoteSigne
   const raw = rawPublicKey(privateKey);
   return {
     name,
-    keyId: noteKeyId(name, raw),
+    keyId: noteKeyId(name, raw, 0x01),
     vkey: formatVkey(name, raw),
     sign: (text) => signEd25519(Buffer.from(text), privateKey),
   };
@@ -60,10 +62,11 @@ export function signNote(text: string, signer: NoteSigner): string {
 }
 
 export function formatNote({ text, signatures }: Note): string {
-  const lines = signatures.map(
-    ({ name, keyId, signature }) => `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`,
-  );
-  return `${text}\n${lines.join('')}`;
+  return `${text}\n${signatures.map(formatSignatureLine).join('')}`;
+}
+
+export function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  return `— ${name} ${Buffer.concat([keyId, signature]).toString('base64')}\n`;
 }
 
 /** Undefined unless the text is a signed note in its one and only form. */
@@ -100,27 +103,41 @@ export function verifyNote<Verifier extends NoteVerifier>(
   return [...found];
 }
 
-export function formatVkey(name: string, rawPublicKey: Uint8Array): string {
-  const key = Buffer.concat([ed25519Type, rawPublicKey]).toString('base64');
-  return `${name}+${noteKeyId(name, rawPublicKey).toString('hex')}+${key}`;
+export function formatVkey(name: string, rawPublicKey: Uint8Array, type: SignatureType = 0x01): string {
+  const key = Buffer.concat([Buffer.of(type), rawPublicKey]).toString('base64');
+  return `${name}+${noteKeyId(name, rawPublicKey, type).toString('hex')}+${key}`;
 }
 
 /** Undefined unless it is an Ed25519 verifier key whose id is the recommended one. */
 export function parseVkey(vkey: string): NoteVerifier | undefined {
+  const key = parseVkeyOf(vkey, 0x01);
+  if (!key) return undefined;
+  const publicKey = publicKeyFromRaw(key.raw);
+  return {
+    name: key.name,
+    keyId: key.keyId,
+    verify: (text, signature) => verifyEd25519(Buffer.from(text), signature, publicKey),
+  };
+}
+
+/** The parts of a verifier key of that type; undefined where it is of another, or not in its only form. */
+export function parseVkeyOf(
+  vkey: string,
+  type: SignatureType,
+): { readonly name: string; readonly keyId: Buffer; readonly raw: Buffer } | undefined {
   const match = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
   const [name, id, encoded] = [match?.[1], match?.[2], match?.[3]];
   if (name === undefined || encoded === undefined || !isKeyName(name)) return undefined;
   const key = decodeBase64(encoded);
-  if (key?.length !== 1 + publicKeyBytes || !key.subarray(0, 1).equals(ed25519Type)) return undefined;
+  if (key?.length !== 1 + publicKeyBytes || key[0] !== type) return undefined;
   const raw = key.subarray(1);
-  const keyId = noteKeyId(name, raw);
-  if (keyId.toString('hex') !== id) return undefined;
-  const publicKey = publicKeyFromRaw(raw);
-  return { name, keyId, verify: (text, signature) => verifyEd25519(Buffer.from(text), signature, publicKey) };
+  const keyId = noteKeyId(name, raw, type);
+  return keyId.toString('hex') === id ? { name, keyId, raw } : undefined;
 }
 
-function noteKeyId(name: string, rawPublicKey: Uint8Array): Buffer {
-  return sha256(Buffer.concat([Buffer.from(`${name}\n`), ed25519Type, rawPublicKey])).subarray(0, keyIdBytes);
+export function noteKeyId(name: string, rawPublicKey: Uint8Array, type: SignatureType): Buffer {
+  const key = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), rawPublicKey]);
+  return sha256(key).subarray(0, keyIdBytes);
 }
 
 function parseSignatureLine(line: string): NoteSignature | undefined {
@@ -133,7 +150,7 @@ function parseSignatureLine(line: string): NoteSignature | undefined {
   return { name, keyId: bytes.subarray(0, keyIdBytes), signature: bytes.subarray(keyIdBytes) };
 }
 
-function isKeyName(name: string): boolean {
+export function isKeyName(name: string): boolean {
   return name !== '' && name.isWellFormed() && !hasControls(name) && !/[\p{White_Space}+]/u.test(name);
 }
 

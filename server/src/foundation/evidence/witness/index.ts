@@ -1,0 +1,10 @@
+export { logKeysOf } from '../log-key.ts';
+export type { LogKey } from '../log-key.ts';
+export { isKeyName, parseVkey } from '../note.ts';
+export { cosignCheckpoint } from './cosign-checkpoint.ts';
+export type { CosigningAnswer, Witness } from './cosign-checkpoint.ts';
+export { pollLog } from './poll-log.ts';
+export type { PolledLog } from './poll-log.ts';
+export { witnessRoutes } from './routes.ts';
+export { openWitnessMemory } from './witness-memory.ts';
+export type { WitnessMemory } from './witness-memory.ts';
