@@ -147,6 +147,19 @@ create table blob.small (
   id uuid not null,
   ciphertext bytea not null storage e
 );
+create table directory.calendar_day (
+  day date not null,
+  declared_in integer not null,
+  kind text not null,
+  name text not null,
+  source text not null,
+  is_provisional boolean not null,
+  declared_at timestamp with time zone not null,
+  declared_by text not null,
+  withdrawn_in integer,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text
+);
 create table directory.connected_system (
   id uuid not null,
   external_id text not null,
@@ -172,6 +185,12 @@ create table directory.credential (
   secret_digest bytea,
   public_key jsonb,
   key_id text
+);
+create table directory.office_hours (
+  valid_from date not null,
+  weekday smallint not null,
+  opens_at time without time zone not null,
+  closes_at time without time zone not null
 );
 create table directory.operator_credential (
   id text not null,
@@ -236,6 +255,11 @@ create table directory.representation (
   system_id uuid not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone
+);
+create table directory.working_calendar (
+  singleton boolean default true not null,
+  version integer not null,
+  changed_at timestamp with time zone not null
 );
 create table evidence.checkpoint (
   size bigint not null,
@@ -359,6 +383,12 @@ create table migration.applied (
 -- Constraints
 alter table blob.small add constraint small_ciphertext_size CHECK (((octet_length(ciphertext) >= 16) AND (octet_length(ciphertext) <= 65552)));
 alter table blob.small add constraint small_pkey PRIMARY KEY (id);
+alter table directory.calendar_day add constraint calendar_day_interval CHECK ((withdrawn_in >= declared_in));
+alter table directory.calendar_day add constraint calendar_day_kind CHECK ((kind = ANY (ARRAY['rest'::text, 'work'::text])));
+alter table directory.calendar_day add constraint calendar_day_name CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+alter table directory.calendar_day add constraint calendar_day_pkey PRIMARY KEY (day, declared_in);
+alter table directory.calendar_day add constraint calendar_day_source CHECK (((length(source) >= 1) AND (length(source) <= 500)));
+alter table directory.calendar_day add constraint calendar_day_withdrawn CHECK ((num_nulls(withdrawn_in, withdrawn_at, withdrawn_by) = ANY (ARRAY[0, 3])));
 alter table directory.connected_system add constraint connected_system_external_id UNIQUE (external_id);
 alter table directory.connected_system add constraint connected_system_external_id_form CHECK ((external_id ~ '^[!-~]{1,100}$'::text));
 alter table directory.connected_system add constraint connected_system_name_length CHECK (((length(name) >= 1) AND (length(name) <= 200)));
@@ -379,6 +409,9 @@ alter table directory.credential add constraint credential_request_key UNIQUE (s
 alter table directory.credential add constraint credential_request_key_length CHECK (((length(request_key) >= 1) AND (length(request_key) <= 200)));
 alter table directory.credential add constraint credential_secret_digest_size CHECK ((octet_length(secret_digest) = 32));
 alter table directory.credential add constraint credential_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.office_hours add constraint office_hours_interval CHECK ((opens_at < closes_at));
+alter table directory.office_hours add constraint office_hours_pkey PRIMARY KEY (valid_from, weekday, opens_at);
+alter table directory.office_hours add constraint office_hours_weekday CHECK (((weekday >= 1) AND (weekday <= 7)));
 alter table directory.operator_credential add constraint operator_credential_digest CHECK ((length(secret_digest) = 32));
 alter table directory.operator_credential add constraint operator_credential_id_form CHECK ((id ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text));
 alter table directory.operator_credential add constraint operator_credential_pk PRIMARY KEY (id);
@@ -418,6 +451,8 @@ alter table directory.representation add constraint representation_interval CHEC
 alter table directory.representation add constraint representation_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
 alter table directory.representation add constraint representation_pk PRIMARY KEY (organisation_id, system_id, valid_from);
 alter table directory.representation add constraint representation_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.working_calendar add constraint working_calendar_is_single CHECK (singleton);
+alter table directory.working_calendar add constraint working_calendar_pkey PRIMARY KEY (singleton);
 alter table evidence.checkpoint add constraint checkpoint_pkey PRIMARY KEY (size);
 alter table evidence.entry add constraint entry_detail_digest_size CHECK ((octet_length(detail_digest) = 32));
 alter table evidence.entry add constraint entry_payload_size CHECK (((octet_length(payload) >= 2) AND (octet_length(payload) <= 1350)));
@@ -463,6 +498,7 @@ CREATE INDEX organisation_successors ON directory.organisation USING btree (succ
 CREATE INDEX receiving_system_of_system ON directory.receiving_system USING btree (system_id) WHERE (valid_to IS NULL);
 CREATE INDEX registration_request_listing ON directory.registration_request USING btree (state, id);
 CREATE INDEX representation_of_system ON directory.representation USING btree (system_id) WHERE (valid_to IS NULL);
+CREATE UNIQUE INDEX calendar_day_current ON directory.calendar_day USING btree (day) WHERE (withdrawn_in IS NULL);
 CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, kind, place) WHERE (retired_at IS NULL);
 CREATE UNIQUE INDEX credential_key_id ON directory.credential USING btree (system_id, key_id) WHERE (retired_at IS NULL);
 CREATE UNIQUE INDEX envelope_content ON exchange.envelope USING btree (organisation_id, content_digest, supplement);
@@ -554,6 +590,7 @@ grant insert on blob.small to lt_ingest;
 grant insert on evidence.pending to lt_app;
 grant insert on evidence.pending to lt_ingest;
 grant insert on exchange.delivery to lt_ingest;
+grant insert, select on directory.calendar_day to lt_app;
 grant insert, select on evidence.checkpoint to lt_sequencer;
 grant insert, select on evidence.entry to lt_app;
 grant insert, select on evidence.entry to lt_ingest;
@@ -576,6 +613,7 @@ grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
+grant select on directory.office_hours to lt_app;
 grant select on directory.organisation to lt_ingest;
 grant select on directory.organisation to lt_sequencer;
 grant select on directory.organisation_code to lt_ingest;
@@ -586,6 +624,7 @@ grant select on directory.receiving_system to lt_ingest;
 grant select on directory.receiving_system to lt_sequencer;
 grant select on directory.representation to lt_ingest;
 grant select on directory.representation to lt_sequencer;
+grant select on directory.working_calendar to lt_app;
 grant select on evidence.checkpoint to lt_app;
 grant select on evidence.checkpoint to lt_ingest;
 grant select on evidence.head to lt_app;
@@ -598,6 +637,11 @@ grant select on evidence.pending (ordinal) to lt_ingest;
 grant select on evidence.tile to lt_app;
 grant select on evidence.tile to lt_ingest;
 grant select on exchange.delivery to lt_app;
+grant update on directory.calendar_day (withdrawn_at) to lt_app;
+grant update on directory.calendar_day (withdrawn_by) to lt_app;
+grant update on directory.calendar_day (withdrawn_in) to lt_app;
+grant update on directory.working_calendar (changed_at) to lt_app;
+grant update on directory.working_calendar (version) to lt_app;
 grant update on evidence.head (edge) to lt_sequencer;
 grant update on evidence.head (root) to lt_sequencer;
 grant update on evidence.head (size) to lt_sequencer;

@@ -104,11 +104,7 @@ describe('imports', () => {
 });
 
 /** Folders of foundation that are one small file: their index is that file. */
-const pureTypeIndexes = new Set([
-  'foundation/ids/index.ts',
-  'foundation/clock/index.ts',
-  'foundation/platform/index.ts',
-]);
+const pureTypeIndexes = new Set(['foundation/ids/index.ts', 'foundation/platform/index.ts']);
 
 test('SQL is written in store folders, and in foundation', () => {
   const statement =

@@ -19,6 +19,9 @@ const access: Readonly<Record<string, Access>> = {
   'GET /log/tile/*': 'anyone',
   'GET /log/tile/entries/*': 'anyone',
 
+  'GET /api/directory/calendar-days': 'operator',
+  'POST /api/directory/calendar-days': 'operator',
+  'POST /api/directory/calendar-days/:day/withdrawal': 'operator',
   'GET /api/directory/organisations': 'operator',
   'POST /api/directory/organisations': 'operator',
   'GET /api/directory/organisations/:code': 'operator',

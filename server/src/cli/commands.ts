@@ -1,5 +1,6 @@
 /** Every command, in the order in which help tells of them. */
 import type { Command } from './command.ts';
+import { calendarCommands } from './commands/calendar.ts';
 import { doctor } from './commands/doctor.ts';
 import { get } from './commands/get.ts';
 import { inbox } from './commands/inbox.ts';
@@ -25,6 +26,10 @@ export const topics: readonly HelpTopic[] = [
   {
     title: { vi: 'Danh mục (quản trị)', en: 'Directory (operator)' },
     commands: [...organisationCommands, organisationImport, ...systemCommands],
+  },
+  {
+    title: { vi: 'Lịch làm việc (quản trị)', en: 'Working calendar (operator)' },
+    commands: calendarCommands,
   },
   { title: { vi: 'Vận hành', en: 'Operation' }, commands: [init, doctor] },
 ];

@@ -55,6 +55,11 @@ export function isoTime(text: string): string | null {
   return text === '' ? null : text;
 }
 
+/** `dd/MM/yyyy` of an ISO date. */
+export function sayDate(text: string): string {
+  return text.replace(/^(\d{4})-(\d{2})-(\d{2})$/, '$3/$2/$1');
+}
+
 function formatLocal(instant: Temporal.Instant): string {
   const local = instant.toZonedDateTimeISO('Asia/Ho_Chi_Minh');
   const two = (value: number): string => String(value).padStart(2, '0');

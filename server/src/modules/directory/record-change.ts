@@ -68,7 +68,9 @@ export interface DirectoryFact {
     | 'credential_rotated'
     | 'credential_retired'
     | 'system_suspended'
-    | 'system_resumed';
+    | 'system_resumed'
+    | 'calendar_day_declared'
+    | 'calendar_day_withdrawn';
   readonly organisation: { readonly id: OrganisationId; readonly code: string };
   /** Whose history it belongs to; the organisation's own where left out. */
   readonly subjectId?: string;

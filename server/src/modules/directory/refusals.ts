@@ -338,6 +338,27 @@ export const refuse = defineRefusals('directory', {
     who: 'nobody',
     next: 'Nothing to do.',
   },
+  calendar_text_invalid: {
+    kind: 'invalid',
+    vi: '“{field}” của ngày nghỉ, ngày làm bù phải có từ 1 đến {limit} ký tự.',
+    en: 'The “{field}” of a declared day has 1 to {limit} characters.',
+    who: 'operator',
+    next: 'Give the name of the day and the announcement that declares it.',
+  },
+  calendar_day_unknown: {
+    kind: 'not_found',
+    vi: 'Ngày {day} không có trong danh sách ngày nghỉ, ngày làm bù.',
+    en: 'The day {day} is not declared as a holiday or a worked rest day.',
+    who: 'operator',
+    next: 'List the declared days of the year.',
+  },
+  calendar_never_works: {
+    kind: 'conflict',
+    vi: 'Lịch sẽ có {limit} ngày liền không làm việc.',
+    en: 'The calendar would have {limit} days in a row without work.',
+    who: 'operator',
+    next: 'Check the dates; nothing was changed.',
+  },
   operator_unauthenticated: {
     kind: 'unauthenticated',
     vi: 'Cần mã và khóa bí mật của quản trị trục.',

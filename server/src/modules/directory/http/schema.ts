@@ -229,3 +229,37 @@ export const registrationRequestList = z.object({
   requests: z.array(registrationRequest),
   next: z.string().nullable(),
 });
+
+export const calendarQuery = z.object({
+  year: z.coerce
+    .number()
+    .int()
+    .min(2000)
+    .max(2200)
+    .optional()
+    .meta({ description: 'This year where left out.' }),
+});
+export const dayParameters = z.object({ day: date });
+export const newCalendarDay = z.strictObject({
+  day: date,
+  kind: z.enum(['rest', 'work']).meta({
+    description: 'A holiday or day off in lieu; or a rest day that is worked instead of a swapped one.',
+  }),
+  name: z.string().max(500),
+  source: z.string().max(1000).meta({ description: 'The law or the announcement that says so.' }),
+  isProvisional: z.boolean().optional(),
+});
+export const newWithdrawal = z.strictObject({ reason });
+export const calendarDay = z
+  .object({
+    day: date,
+    kind: z.enum(['rest', 'work']),
+    name: z.string(),
+    source: z.string(),
+    isProvisional: z.boolean(),
+    declaredAt: instant,
+    declaredBy: z.string(),
+    declaredIn: z.int().meta({ description: 'The version of the calendar that it came with.' }),
+  })
+  .meta({ id: 'CalendarDay' });
+export const calendarYear = z.object({ version: z.int(), days: z.array(calendarDay) });
