@@ -1,0 +1,11 @@
+export { requestTimeStamp } from './request-time-stamp.ts';
+export type { RequestedTimeStamp, TimeStampService } from './request-time-stamp.ts';
+export { maxTokenBytes, verifyTimeStampToken } from './time-stamp-token.ts';
+export type { TimeStamp, TimeStampExpectation, TimeStampVerdict } from './time-stamp-token.ts';
+export { readPemCertificates, readTrustAnchor } from './trust-anchor.ts';
+export type { TrustAnchor } from './trust-anchor.ts';
+export { answerTimeStampRequest, maxRequestBytes } from './time-stamp-authority.ts';
+export type { TimeStampAuthority } from './time-stamp-authority.ts';
+export { issueCertificate } from './issue-certificate.ts';
+export type { CertificateOrder, Party } from './issue-certificate.ts';
+export type { CryptoFaultCode, Fault } from './verdict.ts';
