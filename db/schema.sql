@@ -256,6 +256,15 @@ create table directory.representation (
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone
 );
+create table directory.system_quota (
+  system_id uuid not null,
+  requests_per_second integer,
+  messages_per_minute integer,
+  uploads integer,
+  upload_bytes bigint,
+  set_at timestamp with time zone not null,
+  set_by text not null
+);
 create table directory.working_calendar (
   singleton boolean default true not null,
   version integer not null,
@@ -451,6 +460,12 @@ alter table directory.representation add constraint representation_interval CHEC
 alter table directory.representation add constraint representation_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
 alter table directory.representation add constraint representation_pk PRIMARY KEY (organisation_id, system_id, valid_from);
 alter table directory.representation add constraint representation_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.system_quota add constraint system_quota_messages CHECK (((messages_per_minute >= 1) AND (messages_per_minute <= 10000000)));
+alter table directory.system_quota add constraint system_quota_pk PRIMARY KEY (system_id);
+alter table directory.system_quota add constraint system_quota_requests CHECK (((requests_per_second >= 1) AND (requests_per_second <= 1000000)));
+alter table directory.system_quota add constraint system_quota_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.system_quota add constraint system_quota_upload_bytes CHECK (((upload_bytes >= 1048576) AND (upload_bytes <= '1099511627776'::bigint)));
+alter table directory.system_quota add constraint system_quota_uploads CHECK (((uploads >= 1) AND (uploads <= 1024)));
 alter table directory.working_calendar add constraint working_calendar_is_single CHECK (singleton);
 alter table directory.working_calendar add constraint working_calendar_pkey PRIMARY KEY (singleton);
 alter table evidence.checkpoint add constraint checkpoint_pkey PRIMARY KEY (size);
@@ -524,6 +539,7 @@ CREATE TRIGGER organisation_code_changed AFTER INSERT OR UPDATE ON directory.org
 CREATE TRIGGER organisation_name_changed AFTER INSERT OR UPDATE ON directory.organisation_name FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER receiving_system_changed AFTER INSERT OR UPDATE ON directory.receiving_system FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER representation_changed AFTER INSERT OR UPDATE ON directory.representation FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER system_quota_changed AFTER INSERT OR UPDATE ON directory.system_quota FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER tile_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.tile FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 
 -- Row-level security
@@ -611,6 +627,7 @@ grant insert, select, update on directory.organisation_name to lt_app;
 grant insert, select, update on directory.receiving_system to lt_app;
 grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
+grant insert, select, update on directory.system_quota to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
 grant select on directory.office_hours to lt_app;

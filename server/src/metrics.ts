@@ -21,7 +21,7 @@ export function observeServer({ metrics, database, exchange }: ObservedServer): 
       collect: () => created.set(read()),
     });
   };
-  gauge('lienthong_uploads_under_way', 'Packages being received.', () => exchange.uploads.underWay);
+  gauge('lienthong_uploads_under_way', 'Packages being received.', () => exchange.gate.underWay);
   gauge(
     'lienthong_acceptances_waiting',
     'Messages that wait for the next gathered commit.',

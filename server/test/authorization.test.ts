@@ -39,6 +39,8 @@ const access: Readonly<Record<string, Access>> = {
   'DELETE /api/directory/systems/:system/credentials/:credential': 'operator',
   'POST /api/directory/systems/:system/organisations': 'operator',
   'DELETE /api/directory/systems/:system/organisations/:code': 'operator',
+  'GET /api/directory/systems/:system/quota': 'operator',
+  'PATCH /api/directory/systems/:system/quota': 'operator',
   'POST /api/directory/systems/:system/suspension': 'operator',
   'DELETE /api/directory/systems/:system/suspension': 'operator',
   'GET /api/directory/registration-requests': 'operator',

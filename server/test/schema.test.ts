@@ -14,6 +14,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'directory.representation': 'read by system, before it is known for whom it speaks',
   'directory.receiving_system': 'read by system, as representation',
   'directory.credential': "a system's; sealed and readable by lt_app only",
+  'directory.system_quota': "a system's, as its credentials",
   'directory.operator_credential': "an operator's; operators belong to the axis",
   'directory.registration_request': "a system's, about an organisation that may not exist yet",
   'directory.working_calendar': 'the one calendar of the administration',

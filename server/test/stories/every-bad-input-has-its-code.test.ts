@@ -294,7 +294,7 @@ async function refused(
   });
   expect(Number(answer.ErrorCode)).toBeGreaterThan(0);
   expect(refusalEntry(code).next).not.toBe('');
-  await expect.poll(() => world.exchange.uploads.underWay).toBe(0);
+  await expect.poll(() => world.exchange.gate.underWay).toBe(0);
   const after = await leavings();
   expect(after).toEqual({ ...before, refusals: before.refusals + entries });
   return answer;

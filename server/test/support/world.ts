@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addOrganisation, addSystem, assignOrganisation, findSystem } from '#directory';
-import { createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
+import { callerOf, createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
 import type { Caller, Exchange } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import type { Disk } from '#foundation/blob';
@@ -121,17 +121,8 @@ export async function createWorld(
     async caller(code) {
       const found = await findSystem(platform, credentials(code).id);
       assert(found, 'the system is in the directory');
-      const { systemId, externalId, speaksFor, receivesFor, normalisesOutgoing } = found;
       const { credentialId } = found.credentials.vxp[0]!;
-      return {
-        method: 'vxp',
-        systemId,
-        externalId,
-        credentialId,
-        speaksFor,
-        receivesFor,
-        normalisesOutgoing,
-      };
+      return callerOf(found, { credentialId, method: 'vxp' });
     },
     credentials,
     async serve({ log = 'signed' } = {}) {

@@ -119,3 +119,18 @@ test.each([
   const refused = await runTyped(['system', 'rotate', 'btc.qlvb', ...options]);
   expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(sentence) });
 });
+
+test("a quota is shown with what is the axis' own, and only what was typed is changed", async () => {
+  const environment = await operatorOf(200, {
+    effective: { requestsPerSecond: 2000, messagesPerMinute: 60, uploads: 256, uploadBytes: 17179869184 },
+    override: { requestsPerSecond: null, messagesPerMinute: 60, uploads: null, uploadBytes: null },
+  });
+  const shown = await runTyped(['system', 'quota', 'btc.qlvb'], { environment });
+  expect(shown.stdout).toMatch(/Văn bản và trạng thái mỗi phút +60 *\n/);
+  expect(shown.stdout).toMatch(/Số gói tin nhận cùng lúc +256 +mặc định/);
+  const typed = ['system', 'quota', 'btc.qlvb', '--messages-per-minute', '60', '--uploads', 'default'];
+  await runTyped(typed, { environment });
+  expect(JSON.parse(received.at(-1)!)).toEqual({ messagesPerMinute: 60, uploads: null });
+  const wrong = await runTyped(['system', 'quota', 'btc.qlvb', '--uploads', '-1'], { environment });
+  expect(wrong.exitCode).toBe(2);
+});

@@ -24,6 +24,7 @@ import {
   showCredential,
   systemOperand,
 } from './system-credential.ts';
+import { quota } from './system-quota.ts';
 
 const reasonOption = { type: 'string', placeholder: 'TEXT', help: { vi: 'Lý do', en: 'Reason' } } as const;
 const add = defineCommand({
@@ -288,6 +289,7 @@ export const systemCommands: readonly Command[] = [
   rotate,
   retire,
   credentials,
+  quota,
   suspend,
   resume,
   list,

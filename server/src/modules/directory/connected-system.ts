@@ -2,6 +2,7 @@
 import type { ValidCredentials } from './credential.ts';
 import type { OrganisationId, SystemId } from '#foundation/ids';
 import { refuse } from './refusals.ts';
+import type { SystemQuota } from './system-quota.ts';
 
 export interface ConnectedSystem {
   readonly id: SystemId;
@@ -27,6 +28,7 @@ export interface AuthenticatedSystem {
   readonly name: string;
   readonly state: 'active' | 'suspended';
   readonly credentials: ValidCredentials;
+  readonly quota: SystemQuota;
   /** Ended organisations stay in it: their mail and statuses can still be handled. */
   readonly speaksFor: readonly OrganisationId[];
   readonly receivesFor: readonly OrganisationId[];

@@ -7,6 +7,7 @@ import type { AuthenticatedSystem } from './connected-system.ts';
 import { openCredentials } from './issue-credential.ts';
 import { rememberedSystems } from './remembered-systems.ts';
 import { findForAuthentication } from './store/systems.ts';
+import { effectiveQuota } from './system-quota.ts';
 import type { Platform } from '#foundation/platform';
 
 const rememberedMillis = 2_000;
@@ -31,13 +32,14 @@ export function findSystem(platform: Platform, externalId: string): Promise<Auth
 async function load(platform: Platform, externalId: string): Promise<AuthenticatedSystem | undefined> {
   const found = await read(platform, (tx) => findForAuthentication(tx, externalId));
   if (!found) return undefined;
-  const { system, credentials, speaksFor, receivesFor } = found;
+  const { system, credentials, quota, speaksFor, receivesFor } = found;
   return {
     systemId: system.id,
     externalId: system.externalId,
     name: system.name,
     state: system.state,
     credentials: openCredentials(platform, system.id, credentials),
+    quota: effectiveQuota(quota),
     speaksFor,
     receivesFor,
     normalisesOutgoing: system.normalisesOutgoing,

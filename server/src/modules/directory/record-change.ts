@@ -67,6 +67,7 @@ export interface DirectoryFact {
     | 'receiving_system_set'
     | 'credential_rotated'
     | 'credential_retired'
+    | 'system_quota_set'
     | 'system_suspended'
     | 'system_resumed'
     | 'calendar_day_declared'

@@ -254,6 +254,13 @@ export const refuse = defineRefusals('directory', {
     who: 'operator',
     next: 'Send publicKey (a JWK) with kind api_key only, and secret with the other kinds only.',
   },
+  quota_out_of_range: {
+    kind: 'invalid',
+    vi: 'Hạn mức {name} phải là số nguyên từ {minimum} đến {maximum}.',
+    en: 'The quota {name} is a whole number from {minimum} to {maximum}.',
+    who: 'operator',
+    next: 'Correct the number; to stop a system altogether, suspend it.',
+  },
   credential_unknown: {
     kind: 'not_found',
     vi: 'Hệ thống {system} không có thông tin xác thực {credential}.',

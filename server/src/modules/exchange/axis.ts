@@ -32,12 +32,15 @@ import { countWaiting, listWaiting } from './list-waiting.ts';
 import type { WaitingDelivery, WaitingQuery } from './list-waiting.ts';
 import { markDelivery } from './mark-delivery.ts';
 import type { MarkedDelivery } from './mark-delivery.ts';
+import type { QuotaGate } from './quota-gate.ts';
 import type { Sent } from './read-sent.ts';
 import { send } from './send-envelope.ts';
 import type { SendRequest } from './send-envelope.ts';
 
 export interface Axis {
   findSystem(externalId: string): Promise<AuthenticatedSystem | undefined>;
+  /** Whether the caller's quota has room for this request; each dialect asks once it knows the caller. */
+  takeRequest: QuotaGate['takeRequest'];
 
   send(caller: Caller, request: SendRequest): Promise<Sent>;
   countWaiting(caller: Caller, kind: MessageKind): Promise<number>;
@@ -70,6 +73,7 @@ export interface AxisParts {
 export function connectAxis({ exchange, platform, hooks }: AxisParts): Axis {
   return {
     findSystem: (externalId) => findSystem(platform, externalId),
+    takeRequest: (caller) => exchange.gate.takeRequest(caller),
     send: (caller, request) => send(exchange, caller, request),
     countWaiting: (caller, kind) => countWaiting(exchange, caller, kind),
     listWaiting: (caller, query) => listWaiting(exchange, caller, query),

@@ -7,13 +7,13 @@ import { createGatheredAcceptance } from './gathered-acceptance.ts';
 import type { Accepted } from './gathered-acceptance.ts';
 import { createRefusalRecorder } from './record-refusal.ts';
 import type { RefusalRecorder } from './record-refusal.ts';
-import { createUploadGate } from './upload-gate.ts';
-import type { UploadGate } from './upload-gate.ts';
+import { createQuotaGate } from './quota-gate.ts';
+import type { QuotaGate } from './quota-gate.ts';
 
 export interface Exchange {
   readonly platform: Platform;
   readonly acceptance: Gatherer<Arrival, Accepted>;
-  readonly uploads: UploadGate;
+  readonly gate: QuotaGate;
   readonly refusals: RefusalRecorder;
 }
 
@@ -22,6 +22,6 @@ export function createExchange(platform: Platform): Exchange {
     platform,
     acceptance: createGatheredAcceptance(platform),
     refusals: createRefusalRecorder(platform),
-    uploads: createUploadGate(createBacklogGate(platform.database.app)),
+    gate: createQuotaGate(createBacklogGate(platform.database.app)),
   };
 }

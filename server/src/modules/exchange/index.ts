@@ -4,6 +4,7 @@
  */
 export { createExchange } from './exchange.ts';
 export type { Exchange } from './exchange.ts';
+export { callerOf } from './caller.ts';
 export type { Caller } from './caller.ts';
 export { send } from './send-envelope.ts';
 export type { SendRequest } from './send-envelope.ts';

@@ -48,8 +48,8 @@ export function createRefusalRecorder(platform: Platform): RefusalRecorder {
     async record(caller, refused) {
       const { code, kind } = refused.refusal;
       counts.set(code, (counts.get(code) ?? 0) + 1);
-      // Trouble of ours is not a refusal of theirs, and must not be answered by more writing.
-      if (kind === 'unavailable' || !isWithinBudget(caller.systemId)) return;
+      // Trouble of ours is not a refusal of theirs, and neither it nor a flood may be answered by more writing.
+      if (kind === 'unavailable' || kind === 'too_many' || !isWithinBudget(caller.systemId)) return;
       try {
         await write(platform, caller, refused);
       } catch (error) {

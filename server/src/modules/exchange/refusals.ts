@@ -184,6 +184,20 @@ export const refuse = defineRefusals('exchange', {
     who: 'sender',
     next: 'Take the id from the answer of sending.',
   },
+  messages_too_many: {
+    kind: 'too_many',
+    vi: 'Hệ thống gửi quá {limit} văn bản một phút; hãy gửi lại sau {seconds} giây.',
+    en: 'This system sends more than {limit} messages a minute; send again in {seconds} seconds.',
+    who: 'sender',
+    next: 'Wait as Retry-After says. The operator sees and changes the bound by `lienthong system quota`.',
+  },
+  system_suspended: {
+    kind: 'forbidden',
+    vi: 'Hệ thống đang bị tạm ngừng kết nối.',
+    en: 'This system is suspended.',
+    who: 'operator',
+    next: 'Ask the operator of the axis; mail for its organisations waits meanwhile.',
+  },
   uploads_too_many: {
     kind: 'unavailable',
     vi: 'Trục đang nhận quá nhiều dữ liệu cùng lúc. Gửi lại sau ít phút.',

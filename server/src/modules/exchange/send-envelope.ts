@@ -25,8 +25,8 @@ export interface SendRequest extends IncomingPackage {
 export async function send(exchange: Exchange, caller: Caller, request: SendRequest): Promise<Sent> {
   let received: ReceivedPackage | undefined;
   try {
-    return await exchange.uploads.pass(caller.systemId, async () => {
-      received = await receivePackage(exchange.platform, request);
+    return await exchange.gate.pass(caller, request, async (body) => {
+      received = await receivePackage(exchange.platform, { ...request, body });
       const { message } = received;
       if (message.kind === 'status') return reportStatus(exchange, caller, { request, message, received });
       return sendDocument(exchange, caller, { request, message, received });

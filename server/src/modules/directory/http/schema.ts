@@ -158,6 +158,31 @@ export const assignment = z.object({
     .nullable()
     .meta({ description: 'The system that received for the organisation until now.' }),
 });
+const bound = (description: string) => z.int().nullable().optional().meta({ description });
+export const newQuota = z.strictObject({
+  requestsPerSecond: bound('Of any kind; twice as many at once.'),
+  messagesPerMinute: bound('Documents and statuses.'),
+  uploads: bound('Packages being received at once.'),
+  uploadBytes: bound('Their bytes together; one package alone is always let in.'),
+});
+const quotaFields = {
+  requestsPerSecond: z.int(),
+  messagesPerMinute: z.int(),
+  uploads: z.int(),
+  uploadBytes: z.int(),
+};
+const override = z.int().nullable();
+export const quota = z.object({
+  effective: z.object(quotaFields),
+  override: z
+    .object({
+      requestsPerSecond: override,
+      messagesPerMinute: override,
+      uploads: override,
+      uploadBytes: override,
+    })
+    .meta({ description: 'What an operator set; null where the axis has its own.' }),
+});
 export const newSuspension = z.strictObject({ reason });
 
 const systemFields = {

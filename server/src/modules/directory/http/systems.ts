@@ -7,6 +7,8 @@ import { listSystems, readSystem } from '../get-system.ts';
 import { listCredentials } from '../list-credentials.ts';
 import { retireCredential } from '../retire-credential.ts';
 import { rotateCredential } from '../rotate-credential.ts';
+import { readQuota, setQuota } from '../set-quota.ts';
+import type { QuotaOverride } from '../system-quota.ts';
 import { resumeSystem, suspendSystem } from '../suspend-system.ts';
 import { operatorOf, requestKeyOf } from './authenticate.ts';
 import { nextAfter, presentCredential, presentListed, presentPeriod, presentSystem } from './present.ts';
@@ -164,6 +166,36 @@ export const systemRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async (s
       },
     },
     async (request) => presentPeriod(await retireCredential(platform, request.params, operatorOf(request))),
+  );
+
+  routes.get(
+    '/systems/:system/quota',
+    {
+      schema: {
+        summary: 'How much the system may ask',
+        params: schema.systemParameters,
+        response: { 200: schema.quota, ...problemResponses },
+      },
+    },
+    ({ params }) => readQuota(platform, params.system),
+  );
+
+  routes.patch(
+    '/systems/:system/quota',
+    {
+      schema: {
+        summary: 'Change how much the system may ask; null takes the bound of the axis again',
+        params: schema.systemParameters,
+        body: schema.newQuota,
+        response: { 200: schema.quota, ...problemResponses },
+      },
+    },
+    (request) =>
+      setQuota(
+        platform,
+        { system: request.params.system, quota: request.body as Partial<QuotaOverride> },
+        operatorOf(request),
+      ),
   );
 
   routes.post(

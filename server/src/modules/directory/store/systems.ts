@@ -1,5 +1,7 @@
 /** Rows of connected systems: for whom they speak and receive. */
 import type { ConnectedSystem } from '../connected-system.ts';
+import { overrideOfJson, type QuotaJson } from './quotas.ts';
+import type { QuotaOverride } from '../system-quota.ts';
 import { credentialOfJson, type CredentialJson, type CredentialRow } from './credentials.ts';
 import type { Transaction } from '#foundation/db';
 import { isId, type OrganisationId, type SystemId } from '#foundation/ids';
@@ -284,6 +286,7 @@ export async function listRepresented(
 export interface SystemForAuthentication {
   readonly system: ConnectedSystem;
   readonly credentials: readonly CredentialRow[];
+  readonly quota: QuotaOverride;
   readonly speaksFor: readonly OrganisationId[];
   readonly receivesFor: readonly OrganisationId[];
 }
@@ -296,6 +299,7 @@ export async function findForAuthentication(
   const [row] = await tx.prepared<
     SystemRow & {
       credentials: CredentialJson[];
+      quota: QuotaJson | null;
       speaks_for: OrganisationId[];
       receives_for: OrganisationId[];
     }
@@ -308,6 +312,7 @@ export async function findForAuthentication(
          where c.system_id = s.id and c.retired_at is null
          order by c.id desc
        ) as credentials,
+       (select to_jsonb(q) from directory.system_quota q where q.system_id = s.id) as quota,
        array(
          select r.organisation_id from directory.representation r where r.system_id = s.id and r.valid_to is null
        ) as speaks_for,
@@ -323,6 +328,7 @@ export async function findForAuthentication(
   return {
     system: systemOf(row),
     credentials: row.credentials.map(credentialOfJson),
+    quota: overrideOfJson(row.quota),
     speaksFor: row.speaks_for,
     receivesFor: row.receives_for,
   };

@@ -37,6 +37,7 @@ const codesByNumber: Readonly<
       'vxp.timestamp_invalid',
       'vxp.wrong_credentials',
       'vxp.system_suspended',
+      'exchange.system_suspended',
     ],
   },
   18: {
@@ -61,6 +62,7 @@ const codesByNumber: Readonly<
       'vxp.too_many_requests',
       'vxp.unavailable',
       'exchange.uploads_too_many',
+      'exchange.messages_too_many',
       'evidence.log_behind',
       'blob.disk_full',
       'http.too_many_attempts',

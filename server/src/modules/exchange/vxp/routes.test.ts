@@ -7,13 +7,14 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultQuota } from '#directory';
 import { createServer } from '#foundation/http';
 import { newId } from '#foundation/ids';
 import { createVxpClient } from '../../../../test/support/vxp-client.ts';
 import type { VxpClient } from '../../../../test/support/vxp-client.ts';
 import { refuse as refuseInExchange } from '../refusals.ts';
 import type { Axis } from '../axis.ts';
-import { systemQuota } from './quota.ts';
+import { createQuotaGate } from '../quota-gate.ts';
 import { serveVxp } from './routes.ts';
 
 const secret = 'khoa-bi-mat-thu-nghiem-0001';
@@ -26,7 +27,9 @@ const at = Temporal.Instant.from('2026-03-09T00:05:03.041Z');
 /** Takes what comes and notes it. */
 const sends: { from: string | undefined; body: Buffer; isAsAnnounced: boolean }[] = [];
 let cutUploads = 0;
+const gate = createQuotaGate({ assertAccepting: () => Promise.resolve() });
 const axis: Axis = {
+  takeRequest: (caller) => gate.takeRequest(caller),
   findSystem: (externalId) =>
     Promise.resolve(
       externalId === 'vxp.thu.01'
@@ -45,6 +48,7 @@ const axis: Axis = {
             receivesFor: [],
             normalisesOutgoing: false,
             parentCode: null,
+            quota: defaultQuota,
           }
         : undefined,
     ),
@@ -154,9 +158,10 @@ const axis: Axis = {
   endOrganisation: () => Promise.resolve({ outcome: 'ended', organisationId: newId<'organisation'>() }),
 };
 
-async function listen(quota = systemQuota): Promise<{ baseUrl: string; close(): Promise<unknown> }> {
+async function listen(answers: Partial<Axis> = {}): Promise<{ baseUrl: string; close(): Promise<unknown> }> {
   const server = await createServer();
-  await server.register((scope) => Promise.resolve(serveVxp(scope, axis, { quota })), { prefix: '/vxp' });
+  const altered = { ...axis, ...answers };
+  await server.register((scope) => Promise.resolve(serveVxp(scope, altered)), { prefix: '/vxp' });
   await server.listen({ host: '127.0.0.1', port: 0 });
   const { port } = server.server.address() as AddressInfo;
   return { baseUrl: `http://127.0.0.1:${port}/vxp`, close: () => server.close() };
@@ -347,7 +352,10 @@ describe('refused, with 200 and FAIL, the code first in ASCII', () => {
   });
 
   test('a system that asks faster than its quota', async () => {
-    const other = await listen({ ratePerSecond: 0.1, burst: 2, callersMax: 10 });
+    let left = 2;
+    const other = await listen({
+      takeRequest: () => (left-- > 0 ? { ok: true } : { ok: false, retryAfterSeconds: 10 }),
+    });
     const eager = createVxpClient({ baseUrl: other.baseUrl, systemId: 'vxp.thu.01', secret, madeAt });
     expect((await eager.countReceiveEdoc()).answer.status).toBe('OK');
     expect((await eager.countReceiveEdoc()).answer.status).toBe('OK');

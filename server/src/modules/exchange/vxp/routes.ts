@@ -7,6 +7,7 @@ import type { AuthenticatedSystem } from '#directory';
 import { acceptRawBodies, createAttemptLimit } from '#foundation/http';
 import type { AttemptLimit } from '#foundation/http';
 import { Refusal } from '#foundation/refusal';
+import { callerOf } from '../caller.ts';
 import type { Caller } from '../caller.ts';
 import { failAnswer, httpStatusOf } from './answer.ts';
 import { authenticate, readSignedRequest } from './authenticate.ts';
@@ -17,19 +18,17 @@ import { answerFailure } from '../wire/answer-failure.ts';
 import type { FailureDialect } from '../wire/answer-failure.ts';
 import { unreadBody } from '../wire/answer-unread.ts';
 import { holdContinue } from '../wire/expect-continue.ts';
+import { quotaAddress } from '../wire/quota-address.ts';
 import { readUpload } from '../wire/read-upload.ts';
 import type { Handler } from './call.ts';
 import { handlers } from './handlers.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operations.ts';
-import { createTokenBuckets, quotaAddress, systemQuota } from './quota.ts';
-import type { TokenBuckets } from './quota.ts';
 import { refuse } from './refusals.ts';
 import { writeAnswer } from '../wire/write-answer.ts';
 
 interface Gate {
   readonly axis: Axis;
-  readonly requests: TokenBuckets;
   readonly failures: AttemptLimit;
 }
 
@@ -42,10 +41,9 @@ export async function vxpRoutes(app: FastifyInstance, parts: AxisParts): Promise
 }
 
 /** Registers the operations directly under the prefix of `app`. */
-export function serveVxp(app: FastifyInstance, axis: Axis, { quota = systemQuota } = {}): void {
+export function serveVxp(app: FastifyInstance, axis: Axis): void {
   const gate: Gate = {
     axis,
-    requests: createTokenBuckets(quota),
     failures: createAttemptLimit(failureLimit),
   };
   // Bodies are read by the operations, as streams, after authentication.
@@ -111,7 +109,7 @@ async function admit(
     if (error instanceof Refusal && error.kind === 'unauthenticated') gate.failures.failed(address);
     throw error;
   });
-  const mayAsk = gate.requests.take(caller.systemId, performance.now());
+  const mayAsk = gate.axis.takeRequest(caller);
   if (!mayAsk.ok) throw refuse('too_many_requests', { seconds: mayAsk.retryAfterSeconds });
   return { caller, signed };
 }
@@ -128,15 +126,7 @@ const systemIdForm = /^[!-~]{1,100}$/;
 async function prove(gate: Gate, signed: SignedRequest): Promise<Caller> {
   const found = systemIdForm.test(signed.systemId) ? await gate.axis.findSystem(signed.systemId) : undefined;
   const { system, credentialId } = authenticate<AuthenticatedSystem>(signed, found);
-  return {
-    systemId: system.systemId,
-    externalId: system.externalId,
-    credentialId,
-    method: 'vxp',
-    speaksFor: system.speaksFor,
-    receivesFor: system.receivesFor,
-    normalisesOutgoing: system.normalisesOutgoing,
-  };
+  return callerOf(system, { credentialId, method: 'vxp' });
 }
 
 function contentLength(request: FastifyRequest): number | undefined {

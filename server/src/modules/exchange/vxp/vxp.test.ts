@@ -239,7 +239,7 @@ describe('refused, and nothing is left of it', () => {
     await withClients(async (sender) => {
       const { file } = await letter({ attachmentBytes: 2_000_000 });
       await expect(sender.sendEdoc(file, { from: commune, cutAfterBytes: 1_000_000 })).rejects.toThrow();
-      await expect.poll(() => world.exchange.uploads.underWay).toBe(0);
+      await expect.poll(() => world.exchange.gate.underWay).toBe(0);
       expect(await leavings()).toEqual(before);
       expect((await sender.sendEdoc(file, { from: commune })).answer.status).toBe('OK');
     });
