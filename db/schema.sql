@@ -68,6 +68,23 @@ BEGIN ATOMIC
               JOIN exchange.sent_recipient sent ON (((sent.organisation_id = own.organisation_id) AND (sent.envelope_id = own.id))))
            WHERE ((own.organisation_id = deliver_status.sender) AND (own.id = deliver_status.envelope) AND (own.kind = 'status'::text) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.delivery_id IS NOT NULL));
 END;
+CREATE OR REPLACE FUNCTION exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ UPDATE exchange.delivery copy SET header = exchange.register_line(copy.header), package_key = NULL::bytea, state_at =
+         CASE
+             WHEN (copy.state = 'done'::text) THEN copy.state_at
+             ELSE give_back.at
+         END, state =
+         CASE
+             WHEN (copy.state = 'done'::text) THEN 'done'::text
+             ELSE 'recalled'::text
+         END
+   WHERE ((copy.organisation_id = give_back.recipient) AND (copy.id = give_back.delivery) AND (copy.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (copy.taking_back = 'agreed'::text) AND (copy.taking_back_act <> 'update'::text));
+END;
 CREATE OR REPLACE FUNCTION exchange.has_waiting_mail(organisation uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -77,6 +94,24 @@ BEGIN ATOMIC
  SELECT (EXISTS ( SELECT
             FROM exchange.delivery
            WHERE ((delivery.organisation_id = has_waiting_mail.organisation) AND (delivery.state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]))))) AS "exists";
+END;
+CREATE OR REPLACE FUNCTION exchange.lock_copies(senders uuid[], documents text[], recipients uuid[])
+ RETURNS TABLE(asked bigint, organisation_id uuid, id uuid, state text, fetched_at timestamp with time zone, taking_back text, package_digest bytea)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT question.asked,
+     copy.organisation_id,
+     copy.id,
+     copy.state,
+     copy.fetched_at,
+     copy.taking_back,
+     copy.package_digest
+    FROM (UNNEST(lock_copies.senders, lock_copies.documents, lock_copies.recipients) WITH ORDINALITY question(sender_id, document_id, recipient_id, asked)
+      JOIN exchange.delivery copy ON (((copy.organisation_id = question.recipient_id) AND (copy.sender_id = question.sender_id) AND (copy.kind = 'document'::text) AND (copy.business_type <> 1) AND ((copy.document_id = question.document_id) OR (copy.about_document_id = question.document_id)))))
+   ORDER BY copy.organisation_id, copy.id
+  FOR UPDATE OF copy;
 END;
 CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
  RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea, signature bytea, key_id text)
@@ -107,6 +142,51 @@ BEGIN ATOMIC
     FROM exchange.envelope
    WHERE ((envelope.package_id = ANY (referenced_packages.packages)) AND (envelope.package_size_bytes > 65536));
 END;
+CREATE OR REPLACE FUNCTION exchange.register_line(header jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN jsonb_strip_nulls(jsonb_build_object('number', (header -> 'number'::text), 'notation', (header -> 'notation'::text), 'promulgatedOn', (header -> 'promulgatedOn'::text)));
+CREATE OR REPLACE FUNCTION exchange.take_back_copies(organisations uuid[], copies uuid[], outcomes text[], acts text[], envelopes uuid[], at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  update exchange.delivery copy
+  set taking_back = given.outcome,
+    taking_back_act = given.act,
+    taking_back_at = take_back_copies.at,
+    taken_back_by = given.envelope_id,
+    state = case when given.outcome = 'unseen' then 'recalled' else copy.state end,
+    state_at = case when given.outcome = 'unseen' then take_back_copies.at else copy.state_at end,
+    header = case when given.outcome = 'unseen' then exchange.register_line(copy.header) else copy.header end,
+    package_key = case when given.outcome = 'unseen' then null else copy.package_key end,
+    priority = case when given.outcome = 'asked' then greatest(copy.priority, envelope.priority) else copy.priority end
+  from unnest(organisations, copies, outcomes, acts, envelopes)
+      as given (organisation_id, id, outcome, act, envelope_id)
+  join exchange.envelope on envelope.id = given.envelope_id
+  where copy.organisation_id = given.organisation_id
+    and copy.id = given.id
+    and envelope.organisation_id = copy.sender_id;
+
+  update exchange.sent_recipient sent
+  set taking_back = copy.taking_back,
+    taking_back_act = copy.taking_back_act,
+    taking_back_at = copy.taking_back_at,
+    taken_back_by = copy.taken_back_by,
+    state = copy.state,
+    state_at = copy.state_at
+  from unnest(organisations, copies) as given (organisation_id, id)
+  join exchange.delivery copy
+    on copy.organisation_id = given.organisation_id
+    and copy.id = given.id
+  where sent.organisation_id = copy.sender_id
+    and sent.envelope_id = copy.envelope_id
+    and sent.ordinal = copy.ordinal;
+end
+$function$;
 CREATE OR REPLACE FUNCTION exchange.tell_sender(recipient uuid, delivery uuid, status_text text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -121,7 +201,11 @@ begin
     done_at = own.done_at,
     business_status = own.business_status,
     business_status_at = own.business_status_at,
-    business_status_text = coalesce(tell_sender.status_text, sent.business_status_text)
+    business_status_text = coalesce(tell_sender.status_text, sent.business_status_text),
+    taking_back = own.taking_back,
+    taking_back_act = own.taking_back_act,
+    taking_back_at = own.taking_back_at,
+    taken_back_by = own.taken_back_by
   from exchange.delivery own
   where own.organisation_id = tell_sender.recipient
     and own.id = tell_sender.delivery
@@ -341,7 +425,12 @@ create table exchange.delivery (
   package_size_bytes bigint not null,
   package_digest bytea not null,
   package_key bytea,
-  package_junk_bytes integer default 0 not null
+  package_junk_bytes integer default 0 not null,
+  about_document_id text,
+  taking_back text,
+  taking_back_act text,
+  taking_back_at timestamp with time zone,
+  taken_back_by uuid
 );
 create table exchange.envelope (
   organisation_id uuid not null,
@@ -362,7 +451,8 @@ create table exchange.envelope (
   package_digest bytea not null,
   package_key bytea,
   accepted_at timestamp with time zone not null,
-  entry_id uuid not null
+  entry_id uuid not null,
+  about_document_id text
 );
 create table exchange.sent_recipient (
   organisation_id uuid not null,
@@ -379,7 +469,11 @@ create table exchange.sent_recipient (
   done_at timestamp with time zone,
   business_status text,
   business_status_at timestamp with time zone,
-  business_status_text text
+  business_status_text text,
+  taking_back text,
+  taking_back_act text,
+  taking_back_at timestamp with time zone,
+  taken_back_by uuid
 );
 create table migration.applied (
   name text not null,
@@ -487,6 +581,9 @@ alter table evidence.tile add constraint tile_pkey PRIMARY KEY (level, index);
 alter table exchange.delivery add constraint delivery_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.delivery add constraint delivery_pkey PRIMARY KEY (organisation_id, id);
 alter table exchange.delivery add constraint delivery_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text])));
+alter table exchange.delivery add constraint delivery_taking_back CHECK ((taking_back = ANY (ARRAY['unseen'::text, 'asked'::text, 'agreed'::text, 'declined'::text])));
+alter table exchange.delivery add constraint delivery_taking_back_act CHECK ((taking_back_act = ANY (ARRAY['take_back'::text, 'recall'::text, 'update'::text, 'replace'::text])));
+alter table exchange.delivery add constraint delivery_taking_back_whole CHECK ((num_nulls(taking_back, taking_back_act, taking_back_at, taken_back_by) = ANY (ARRAY[0, 4])));
 alter table exchange.envelope add constraint envelope_business_type CHECK (((kind = 'document'::text) = (business_type IS NOT NULL)));
 alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
@@ -499,9 +596,11 @@ alter table migration.applied add constraint applied_pkey PRIMARY KEY (name);
 -- Indexes
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
+CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
 CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]));
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
+CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
 CREATE INDEX envelope_package ON exchange.envelope USING btree (package_id) WHERE (package_size_bytes > 65536);
 CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
 CREATE INDEX organisation_children ON directory.organisation USING btree (parent_id, code);
@@ -598,9 +697,13 @@ create policy own_rows on exchange.sent_recipient as permissive for all to lt_ap
 grant delete, insert, select on blob.small to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
+grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
+grant execute on function exchange.lock_copies(senders uuid[], documents text[], recipients uuid[]) to lt_ingest;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
+grant execute on function exchange.register_line(header jsonb) to lt_ingest;
+grant execute on function exchange.take_back_copies(organisations uuid[], copies uuid[], outcomes text[], acts text[], envelopes uuid[], at timestamp with time zone) to lt_ingest;
 grant execute on function exchange.tell_sender(recipient uuid, delivery uuid, status_text text) to lt_app;
 grant insert on blob.small to lt_ingest;
 grant insert on evidence.pending to lt_app;
@@ -669,6 +772,8 @@ grant update on exchange.delivery (fetch_count) to lt_app;
 grant update on exchange.delivery (fetched_at) to lt_app;
 grant update on exchange.delivery (state) to lt_app;
 grant update on exchange.delivery (state_at) to lt_app;
+grant update on exchange.delivery (taking_back) to lt_app;
+grant update on exchange.delivery (taking_back_at) to lt_app;
 grant usage on evidence.entry_ordinal to lt_app;
 grant usage on evidence.entry_ordinal to lt_ingest;
 grant usage on schema blob to lt_app;

@@ -35,6 +35,11 @@ describe.skipIf(!existsSync(samples))(
       ['document-update.edxml', 'G22', ['H41', 'H14', 'G17']],
     ] as const)('the document %s', async ([file, sender, receivers]) => {
       const bytes = await readFile(samples + file);
+      const original = asNew(bytes);
+      if (original) {
+        await world.client(sender).sendEdoc(original);
+        for (const receiver of receivers) await receiveAll(world.client(receiver));
+      }
       const sent = await world.client(sender).sendEdoc(bytes);
       expect(sent.answer).toMatchObject({ status: 'OK', ErrorCode: '0' });
       for (const receiver of receivers) {
@@ -68,3 +73,10 @@ describe.skipIf(!existsSync(samples))(
     });
   },
 );
+
+/** What a recall or an update is about, as it was sent before; undefined for a document that is new itself. */
+function asNew(bytes: Buffer): Buffer | undefined {
+  const text = bytes.toString();
+  if (!/<edXML:BussinessDocType>[12]</.test(text)) return undefined;
+  return Buffer.from(text.replace(/(?<tag><edXML:BussinessDocType>)[12]/, '$<tag>0'));
+}

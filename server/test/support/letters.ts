@@ -1,7 +1,7 @@
 /** Messages as agencies write them, small and in the shape of the Java SDK. */
 import { randomUUID } from 'node:crypto';
 import { writeDocument, writeStatus } from '../../src/modules/exchange/edxml/index.ts';
-import type { BusinessDocType } from '../../src/modules/exchange/edxml/index.ts';
+import type { BusinessDocType, ReceiverChange, Replacement } from '../../src/modules/exchange/edxml/index.ts';
 
 export interface Letter {
   readonly from: string;
@@ -11,6 +11,11 @@ export interface Letter {
   readonly subject?: string;
   readonly priority?: 0 | 1 | 2 | 3 | 4;
   readonly docType?: BusinessDocType;
+  /** The document that a letter of type 1, 2 or 3 names as its original. */
+  readonly about?: string;
+  readonly reason?: string;
+  readonly receivers?: readonly ReceiverChange[];
+  readonly replacements?: readonly Replacement[];
   readonly content?: Buffer;
   readonly sentAt?: Temporal.Instant;
 }
@@ -33,7 +38,13 @@ export async function writeLetter(letter: Letter): Promise<Buffer> {
     type: { type: 2, detail: 18, name: 'Công văn' },
     subject: letter.subject ?? 'V/v báo cáo tình hình thực hiện nhiệm vụ tháng 11 năm 2026',
     sentAt: letter.sentAt ?? Temporal.Instant.from('2026-11-20T09:30:00Z'),
-    business: { docType: letter.docType ?? 0 },
+    business: {
+      docType: letter.docType ?? 0,
+      ...(letter.about !== undefined && { documentId: letter.about }),
+      ...(letter.reason !== undefined && { reason: letter.reason }),
+      ...(letter.receivers && { receivers: letter.receivers }),
+      ...(letter.replacements && { replacements: letter.replacements }),
+    },
     ...(letter.priority === undefined ? {} : { priority: letter.priority }),
     attachments: [
       {

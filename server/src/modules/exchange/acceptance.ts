@@ -68,7 +68,7 @@ export function decideAcceptance(
     !toldBefore.has(recipient.toCode) &&
     !(recipient.organisationId && reached.has(recipient.organisationId));
   const isNew = (recipient: Recipient): boolean =>
-    recipient.state === 'waiting' && !reached.has(recipient.organisationId);
+    recipient.state !== 'refused' && !reached.has(recipient.organisationId);
   if (!recipients.some(isNew)) {
     // A repeat with a further, unreachable recipient must not be answered by a receipt that does not speak of him.
     const untold = recipients.filter(isUntold);
@@ -120,7 +120,7 @@ function resolveRecipients(
 }
 
 function refuseUnlessReached(recipients: readonly Recipient[]): void {
-  if (recipients.some(({ state }) => state === 'waiting')) return;
+  if (recipients.some(({ state }) => state !== 'refused')) return;
   const ended = recipients.find((recipient) => 'successor' in recipient);
   if (ended && recipients.length === 1 && ended.state === 'refused') {
     throw refuse('recipient_ended', { code: ended.toCode, successor: ended.successor ?? '–' });

@@ -6,7 +6,9 @@
 import { refuse } from './refusals.ts';
 
 export type ProgressStatus = '01' | '02' | '03' | '04' | '05' | '06';
-export type TakeBackStatus = '13' | '15' | '16';
+/** 15 agrees to give back, 16 declines. */
+export type AnswerStatus = '15' | '16';
+export type TakeBackStatus = '13' | AnswerStatus;
 export type BusinessStatus = ProgressStatus | TakeBackStatus;
 
 export const statusNames: Readonly<Record<BusinessStatus, string>> = {
@@ -28,6 +30,10 @@ export function parseStatusCode(code: string): BusinessStatus {
 
 export function isProgress(status: BusinessStatus): status is ProgressStatus {
   return status < '13';
+}
+
+export function isAnswer(status: BusinessStatus): status is AnswerStatus {
+  return status === '15' || status === '16';
 }
 
 const successors: Readonly<Record<ProgressStatus | 'none', readonly ProgressStatus[]>> = {

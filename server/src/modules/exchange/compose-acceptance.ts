@@ -6,6 +6,7 @@ import type { Transaction } from '#foundation/db';
 import { prepareEntry } from '#foundation/evidence';
 import type { Entry } from '#foundation/evidence';
 import { newId } from '#foundation/ids';
+import type { OrganisationId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';
 import type { Decision } from './acceptance.ts';
 import { actorOf } from './caller.ts';
@@ -13,7 +14,10 @@ import type { Caller } from './caller.ts';
 import { composeNotices } from './compose-notices.ts';
 import type { DocumentMessage } from './edxml/index.ts';
 import type { Envelope, MessageHeader, Recipient } from './envelope.ts';
+import { composeCopyEntries, copiesClaim } from './follow-up.ts';
+import type { FollowUp } from './follow-up.ts';
 import { listedText } from './listed-text.ts';
+import type { CopyChange } from './store/taking-back-rows.ts';
 
 /** A document whose package is stored and whose structure was checked. */
 export interface Arrival {
@@ -35,22 +39,45 @@ export interface Composed {
   readonly arrival: Arrival;
   readonly acceptance: WrittenMessage;
   readonly notices: readonly WrittenMessage[];
+  /** What the message does to copies of earlier documents, and the entries of those copies. */
+  readonly changes: readonly CopyChange[];
+  readonly copyEntries: readonly Entry[];
 }
 
 export type AcceptedDecision = Extract<Decision, { outcome: 'accept' }> & {
   readonly arrival: Arrival;
   readonly sender: ResolvedOrganisation;
+  readonly followUp: FollowUp;
 };
 
 export async function composeAcceptance(
   platform: Platform,
   tx: Transaction,
-  accepted: AcceptedDecision,
+  decided: AcceptedDecision,
+  codeOf: (organisationId: OrganisationId) => string,
 ): Promise<Composed> {
-  const { arrival } = accepted;
+  const { arrival, followUp } = decided;
+  const accepted = { ...decided, recipients: withoutUnseen(decided) };
   const acceptance = composeDocument(platform, tx.now, accepted);
   const refused = accepted.recipients.filter((recipient) => recipient.state === 'refused');
-  return { arrival, acceptance, notices: await composeNotices(platform, tx, { accepted, refused }) };
+  const envelopeId = acceptance.envelope.id;
+  const changes = followUp.changes.map((change) => ({ ...change, envelopeId }));
+  const actor = actorOf(arrival.caller);
+  return {
+    arrival,
+    acceptance,
+    notices: await composeNotices(platform, tx, { accepted, refused }),
+    changes,
+    copyEntries: composeCopyEntries(changes, { actor, codeOf, at: tx.now, signer: platform.receipts }),
+  };
+}
+
+function withoutUnseen({ recipients, followUp }: AcceptedDecision): Recipient[] {
+  return recipients.map((recipient) =>
+    recipient.state === 'waiting' && followUp.unseenBy.has(recipient.organisationId)
+      ? { ...recipient, state: 'recalled' }
+      : recipient,
+  );
 }
 
 function composeDocument(
@@ -58,7 +85,7 @@ function composeDocument(
   at: Temporal.Instant,
   accepted: AcceptedDecision,
 ): WrittenMessage {
-  const { arrival, sender, recipients } = accepted;
+  const { arrival, sender, recipients, followUp } = accepted;
   const { message, caller } = arrival;
   const id = newId<'envelope'>();
   const header = headerOf(message);
@@ -76,6 +103,7 @@ function composeDocument(
         package: digestText(arrival.package.digest),
         content: digestText(arrival.contentDigest),
         recipients: { count: recipients.length, digest: digestText(digestOfList(recipients)) },
+        ...(message.business.docType !== 0 && { takesBack: copiesClaim(followUp.changes) }),
       },
       detail: { ...header },
     },
@@ -89,6 +117,7 @@ function composeDocument(
     fromCode: message.from.organId,
     documentId: message.documentId,
     businessType: message.business.docType,
+    aboutDocumentId: followUp.aboutDocumentId,
     contentDigest: arrival.contentDigest,
     supplement: accepted.supplement,
     recipientsDigest: accepted.recipientsDigest,
@@ -107,7 +136,8 @@ function composeDocument(
 export function digestOfList(recipients: readonly Recipient[]): Buffer {
   const list = recipients.map((recipient) => [
     recipient.toCode,
-    recipient.state === 'waiting' ? recipient.deliveryId : recipient.refusalCode,
+    recipient.state === 'refused' ? recipient.refusalCode : recipient.deliveryId,
+    ...(recipient.state === 'recalled' ? ['unseen'] : []),
   ]);
   return createHash('sha256').update(JSON.stringify(list)).digest();
 }

@@ -87,6 +87,7 @@ async function composeNotice(
     fromCode: axis.code,
     documentId: message.documentId,
     businessType: null,
+    aboutDocumentId: null,
     contentDigest,
     supplement: 0,
     recipientsDigest: contentDigest,

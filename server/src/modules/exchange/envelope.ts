@@ -1,6 +1,7 @@
 /** One sending of a document or a status message by one organisation: written once, never changed. */
 import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId, SystemId } from '#foundation/ids';
 import type { DeliveryState } from './delivery.ts';
+import type { TakingBack, TakingBackAct } from './taking-back.ts';
 
 export type MessageKind = 'document' | 'status';
 
@@ -34,6 +35,8 @@ export interface Envelope {
   readonly fromCode: string;
   readonly documentId: string;
   readonly businessType: number | null;
+  /** The document that a recall, an update or a replacement is about, by the id that its thread goes by. */
+  readonly aboutDocumentId: string | null;
   readonly contentDigest: Buffer;
   readonly supplement: number;
   readonly recipientsDigest: Buffer;
@@ -56,7 +59,8 @@ interface WrittenRecipient {
 }
 
 export interface ReachedRecipient extends WrittenRecipient {
-  readonly state: 'waiting';
+  /** recalled: a taking back that need not reach him, since he never saw what is taken back. */
+  readonly state: 'waiting' | 'recalled';
   readonly organisationId: OrganisationId;
   readonly deliveryId: DeliveryId;
 }
@@ -89,4 +93,12 @@ export interface SentRecipient {
   readonly businessStatus: string | null;
   readonly businessStatusAt: Temporal.Instant | null;
   readonly businessStatusText: string | null;
+  /** Null where nobody took it back. */
+  readonly takingBack: {
+    readonly act: TakingBackAct;
+    readonly outcome: TakingBack;
+    readonly at: Temporal.Instant;
+    /** The message that took it back. */
+    readonly envelopeId: EnvelopeId;
+  } | null;
 }

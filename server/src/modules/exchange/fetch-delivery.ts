@@ -44,6 +44,7 @@ export async function fetchDelivery(
   const { delivery, receipt } = await inTransaction(platform.database.app, { organisations }, async (tx) => {
     const found = await lockDelivery(tx, { organisations, id });
     if (!found) throw refuse('delivery_unknown', { id });
+    if (found.isTakenBack) throw refuse('delivery_recalled', { id });
     const state = afterFetch(id, found.state);
     if (found.fetchedAt) {
       await Promise.all([setFetched(tx, found, state), tellSender(tx, found)]);

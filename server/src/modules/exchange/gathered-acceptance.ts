@@ -20,9 +20,12 @@ import { decideAcceptance } from './acceptance.ts';
 import type { FormerSending } from './acceptance.ts';
 import { assertMaySend } from './policy.ts';
 import { composeAcceptance } from './compose-acceptance.ts';
-import type { Arrival, Composed, WrittenMessage } from './compose-acceptance.ts';
+import type { AcceptedDecision, Arrival, Composed, WrittenMessage } from './compose-acceptance.ts';
 import type { Recipient } from './envelope.ts';
+import { prepareFollowUps } from './follow-up.ts';
 import { findFormerSendings, insertEnvelopes, insertRecipients } from './store/acceptance-rows.ts';
+import { takeBackCopies } from './store/taking-back-rows.ts';
+import { addressesOf } from './taking-back.ts';
 
 export type Accepted = {
   readonly senderId: OrganisationId;
@@ -130,11 +133,11 @@ async function writeFirst(
     })),
   );
 
-  const composed: Composed[] = [];
+  const toAccept: Omit<AcceptedDecision, 'followUp'>[] = [];
   for (const [index, { arrival, sender }] of admitted.entries()) {
     const decision = attempt(outcomes, arrival, () => decide(arrival, former[index]!, directory));
     if (decision?.outcome === 'accept') {
-      composed.push(await composeAcceptance(platform, tx, { arrival, sender, ...decision }));
+      toAccept.push({ arrival, sender, ...decision });
     } else if (decision) {
       const { envelopeId, packageId } = decision.sending;
       const { outcome } = decision;
@@ -144,6 +147,7 @@ async function writeFirst(
       });
     }
   }
+  const composed = await composeAll(platform, tx, { toAccept, directory, outcomes });
   for (const { arrival, acceptance } of await insertComposed(tx, composed)) {
     outcomes.set(arrival, {
       result: {
@@ -156,6 +160,36 @@ async function writeFirst(
     });
   }
   return outcomes;
+}
+
+/** Composes what is to be accepted, with what it does to earlier documents; what is about an unknown one is refused. */
+async function composeAll(
+  platform: Platform,
+  tx: Transaction,
+  {
+    toAccept,
+    directory,
+    outcomes,
+  }: {
+    readonly toAccept: readonly Omit<AcceptedDecision, 'followUp'>[];
+    readonly directory: ReadonlyMap<string, ResolvedOrganisation>;
+    readonly outcomes: Map<Arrival, Outcome<Accepted>>;
+  },
+): Promise<Composed[]> {
+  const followUps = await prepareFollowUps(
+    tx,
+    toAccept.map(({ arrival, sender, recipients }) => ({ message: arrival.message, sender, recipients })),
+    directory,
+  );
+  const codes = new Map([...directory.values()].map(({ organisationId, code }) => [organisationId, code]));
+  const codeOf = (organisationId: OrganisationId): string => codes.get(organisationId)!;
+  const composed: Composed[] = [];
+  for (const [index, decision] of toAccept.entries()) {
+    const followUp = followUps[index]!;
+    if (followUp instanceof Refusal) outcomes.set(decision.arrival, { error: followUp });
+    else composed.push(await composeAcceptance(platform, tx, { ...decision, followUp }, codeOf));
+  }
+  return composed;
 }
 
 /** Writes what is still free and returns it; the axis' notices of refused recipients go with their document or not at all. */
@@ -173,6 +207,10 @@ async function insertComposed(tx: Transaction, composed: readonly Composed[]): P
     );
   const messages: readonly WrittenMessage[] = [...kept.map(({ acceptance }) => acceptance), ...notices];
   await Promise.all([
+    takeBackCopies(
+      tx,
+      kept.flatMap(({ changes }) => changes),
+    ),
     insertRecipients(
       tx,
       messages.map(({ envelope }) => envelope),
@@ -181,10 +219,10 @@ async function insertComposed(tx: Transaction, composed: readonly Composed[]): P
       tx,
       messages.map(({ blob }) => blob),
     ),
-    insertEntries(
-      tx,
-      messages.map(({ entry }) => entry),
-    ),
+    insertEntries(tx, [
+      ...messages.map(({ entry }) => entry),
+      ...kept.flatMap(({ copyEntries }) => copyEntries),
+    ]),
   ]);
   return kept;
 }
@@ -193,7 +231,8 @@ function codesOf({ message, claimedFrom }: Arrival): string[] {
   return [
     message.from.organId,
     ...(claimedFrom ? [claimedFrom] : []),
-    ...message.to.map(({ organId }) => organId),
+    ...addressesOf(message).map(({ code }) => code),
+    ...message.business.replacements.flatMap(({ organIds }) => organIds),
   ];
 }
 
@@ -208,7 +247,7 @@ function decide(
       documentId: message.documentId,
       businessType: message.business.docType,
       contentDigest,
-      to: message.to.map(({ organId, organName }) => ({ code: organId, name: organName })),
+      to: addressesOf(message),
     },
     former,
     directory,

@@ -2,15 +2,14 @@
  * For `doctor --evidence` (E4): folds the entries of every envelope and of every copy, and compares what they come to
  * with the rows. Rows and entries come in the order of the same keys, so it reads each once and holds a page of each.
  */
-import { isProgress, statusNames } from './business-status.ts';
-import type { BusinessStatus } from './business-status.ts';
 import { digestOfList, digestText } from './compose-acceptance.ts';
+import { deliveryEntryKinds, foldDelivery, packageKinds } from './delivery-history.ts';
+import type { DeliveryFact, DeliveryProgress } from './delivery-history.ts';
 import type { Recipient } from './envelope.ts';
 import { finding } from './inspect-finding.ts';
 import type { ExchangeFinding } from './inspect-finding.ts';
 import { readDeliveries, readEntriesOfKinds, readEnvelopes, readRecipients } from './store/inspection.ts';
 import type {
-  DeliveryProgress,
   InspectedDelivery,
   InspectedEntry,
   InspectedEnvelope,
@@ -86,21 +85,18 @@ function isHeaderOf(row: InspectedEnvelope, claims: JsonObject): boolean {
 function recipientOf(row: InspectedRecipient): Recipient {
   const written = { ordinal: row.ordinal, toCode: row.to_code, toName: '' };
   return row.delivery_id
-    ? { ...written, state: 'waiting', organisationId: row.organisation_id, deliveryId: row.delivery_id }
+    ? {
+        ...written,
+        state: row.taken_back_by === row.envelope_id ? 'recalled' : 'waiting',
+        organisationId: row.organisation_id,
+        deliveryId: row.delivery_id,
+      }
     : { ...written, state: 'refused', refusalCode: row.refusal_code ?? '' };
 }
 
-const entryKinds = [
-  'exchange.fetched',
-  'exchange.done',
-  'exchange.failed',
-  'exchange.resumed',
-  'exchange.status_reported',
-];
-
 async function* inspectDeliveries(snapshot: Snapshot): AsyncGenerator<ExchangeFinding> {
   const entries = createCursor(
-    readEntriesOfKinds(snapshot, entryKinds),
+    readEntriesOfKinds(snapshot, deliveryEntryKinds),
     (row) => row.organisation_id + row.subject_id,
   );
   for await (const page of readDeliveries(snapshot)) {
@@ -123,11 +119,11 @@ async function* inspectStrayEntries(entries: AsyncIterable<InspectedEntry>): Asy
 
 function inspectDelivery(row: InspectedDelivery, entries: readonly InspectedEntry[]): ExchangeFinding[] {
   const where = `delivery ${row.id}`;
-  const folded = foldEntries(row.accepted_at, entries);
+  const folded = foldDelivery(row, entries.map(factOf));
   const differing = progressColumns.filter((column) => String(row[column]) !== String(folded[column]));
   const isOtherPackage = entries.some(
     ({ kind, payload }) =>
-      kind !== 'exchange.status_reported' && claimsOf(payload)['package'] !== digestText(row.package_digest),
+      packageKinds.has(kind) && claimsOf(payload)['package'] !== digestText(row.package_digest),
   );
   return [
     ...differing.map((column) => finding('delivery_differs', `${where}, ${column},`)),
@@ -144,37 +140,15 @@ const progressColumns = [
   'done_at',
   'business_status',
   'business_status_at',
+  'taking_back',
+  'taking_back_act',
+  'taking_back_at',
+  'taken_back_by',
 ] as const satisfies readonly (keyof DeliveryProgress)[];
 
-function foldEntries(acceptedAt: Temporal.Instant, entries: readonly InspectedEntry[]): DeliveryProgress {
-  let progress: DeliveryProgress = {
-    state: 'waiting',
-    state_at: acceptedAt,
-    fetched_at: null,
-    done_at: null,
-    business_status: null,
-    business_status_at: null,
-  };
-  for (const { kind, recorded_at: at, payload } of entries) {
-    if (kind === 'exchange.fetched')
-      progress = { ...progress, state: 'fetched', state_at: at, fetched_at: at };
-    else if (kind === 'exchange.done') progress = { ...progress, state: 'done', state_at: at, done_at: at };
-    else if (kind === 'exchange.failed') progress = { ...progress, state: 'failed', state_at: at };
-    else if (kind === 'exchange.resumed') progress = { ...progress, state: 'fetched', state_at: at };
-    else if (isProgressCode(claimsOf(payload)['status'])) {
-      progress = {
-        ...progress,
-        business_status: String(claimsOf(payload)['status']),
-        business_status_at: at,
-      };
-    }
-  }
-  return progress;
-}
-
-/** 13, 15 and 16 are carried and recorded, and leave the progress of the document where it is. */
-function isProgressCode(code: unknown): boolean {
-  return typeof code === 'string' && Object.hasOwn(statusNames, code) && isProgress(code as BusinessStatus);
+function factOf({ kind, recorded_at: at, payload }: InspectedEntry): DeliveryFact {
+  const { status, act, by } = claimsOf(payload);
+  return { kind, at, status: String(status), act: String(act), by: String(by) };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -101,6 +101,12 @@ function present(row: SentRow): SentRecipient {
     businessStatus: row.business_status,
     businessStatusAt: row.business_status_at,
     businessStatusText: row.business_status_text,
+    takingBack: row.taking_back && {
+      act: row.taking_back_act!,
+      outcome: row.taking_back,
+      at: row.taking_back_at!,
+      envelopeId: row.taken_back_by!,
+    },
   };
 }
 

@@ -81,10 +81,10 @@ export const refuse = defineRefusals('exchange', {
   },
   original_unknown: {
     kind: 'not_found',
-    vi: 'Không tìm thấy văn bản {documentId} mà cơ quan {from} đã nhận từ {organisation}.',
-    en: '{from} has received no document {documentId} from {organisation}.',
+    vi: 'Không tìm thấy văn bản {documentId} của cơ quan {organisation} mà {from} nói đến.',
+    en: 'No document {documentId} of {organisation} is known that {from} could refer to.',
     who: 'sender',
-    next: 'Check ResponseFor: DocumentId and OrganId must be those of the document that was received.',
+    next: 'Check ResponseFor: DocumentId and OrganId must be those of the document as it was sent. To take back, update or replace, name a document that your organisation sent through this axis.',
   },
   status_code_unknown: {
     kind: 'invalid',
@@ -99,6 +99,27 @@ export const refuse = defineRefusals('exchange', {
     en: 'The document is in status {current} already and does not go back to {code}.',
     who: 'sender',
     next: 'Nothing: the later status stands. Report only what comes after it.',
+  },
+  nothing_to_answer: {
+    kind: 'conflict',
+    vi: 'Văn bản {documentId} không có yêu cầu lấy lại, thu hồi hay cập nhật nào đang chờ trả lời ({code}).',
+    en: 'Nobody asks to take back or update the document {documentId} now, so {code} answers nothing.',
+    who: 'sender',
+    next: 'Nothing, if it was answered before. Otherwise check which document the request was about.',
+  },
+  decline_without_reason: {
+    kind: 'invalid',
+    vi: 'Từ chối thu hồi (16) phải ghi lý do kỹ thuật trong Description.',
+    en: 'To decline a recall (16) the Description must give the technical reason.',
+    who: 'sender',
+    next: 'Cancel the document and answer 15, or say in Description what prevents it.',
+  },
+  already_taken_back: {
+    kind: 'conflict',
+    vi: 'Văn bản {documentId} gửi {organisation} đã được lấy lại hoặc thu hồi.',
+    en: 'The document {documentId} for {organisation} has been taken back already.',
+    who: 'sender',
+    next: 'Nothing: it is no longer with the receiver.',
   },
   status_ended: {
     kind: 'conflict',

@@ -88,12 +88,12 @@ export async function insertEnvelopes(
     `insert into exchange.envelope (
        organisation_id, id, kind, system_id, from_code, document_id, business_type, content_digest, supplement,
        recipients_digest, header, warnings, priority, package_id, package_size_bytes, package_digest,
-       package_key, accepted_at, entry_id
+       package_key, accepted_at, entry_id, about_document_id
      )
      select * from unnest(
        $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bytea[], $9::integer[],
        $10::bytea[], $11::jsonb[], $12::jsonb[], $13::smallint[], $14::uuid[], $15::bigint[], $16::bytea[], $17::bytea[],
-       $18::timestamptz[], $19::uuid[]
+       $18::timestamptz[], $19::uuid[], $20::text[]
      )
      on conflict do nothing
      returning id`,
@@ -117,6 +117,7 @@ export async function insertEnvelopes(
       column((envelope) => envelope.package.key),
       column((envelope) => envelope.acceptedAt.toString()),
       column((envelope) => envelope.entryId),
+      column((envelope) => envelope.aboutDocumentId),
     ],
   );
   return new Set(rows.map(({ id }) => id));
@@ -130,39 +131,45 @@ export async function insertRecipients(tx: Transaction, envelopes: readonly Enve
   // Deliveries are inserted in the order of their keys, so that two servers never wait for each other in a circle.
   rows.sort((a, b) => (recipientKey(a.recipient) < recipientKey(b.recipient) ? -1 : 1));
   const reached = <Value>(value: (recipient: ReachedRecipient) => Value): (Value | null)[] =>
-    rows.map(({ recipient }) => (recipient.state === 'waiting' ? value(recipient) : null));
+    rows.map(({ recipient }) => (recipient.state === 'refused' ? null : value(recipient)));
   await tx.prepared(
     'insert-recipients',
     `with asked as (
-       select * from unnest($1::integer[], $2::integer[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[])
-         as recipient (envelope, ordinal, to_code, to_name, recipient_id, delivery_id, refusal_code)
+       select * from unnest(
+         $1::integer[], $2::integer[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $22::text[]
+       ) as recipient (envelope, ordinal, to_code, to_name, recipient_id, delivery_id, refusal_code, state)
      ),
      message as (
        select * from unnest(
          $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::smallint[], $14::jsonb[], $15::smallint[],
-         $16::timestamptz[], $17::uuid[], $18::bigint[], $19::bytea[], $20::bytea[], $21::integer[]
+         $16::timestamptz[], $17::uuid[], $18::bigint[], $19::bytea[], $20::bytea[], $21::integer[], $23::text[]
        ) with ordinality as envelope (
          organisation_id, id, kind, from_code, document_id, business_type, header, priority, accepted_at, package_id,
-         package_size_bytes, package_digest, package_key, package_junk_bytes, envelope
+         package_size_bytes, package_digest, package_key, package_junk_bytes, about_document_id, envelope
        )
      ),
      sent as (
        insert into exchange.sent_recipient (
-         organisation_id, envelope_id, ordinal, to_code, to_name, recipient_id, delivery_id, refusal_code, state, state_at
+         organisation_id, envelope_id, ordinal, to_code, to_name, recipient_id, delivery_id, refusal_code, state, state_at,
+         taking_back, taking_back_act, taking_back_at, taken_back_by
        )
        select message.organisation_id, message.id, ordinal, to_code, to_name, recipient_id, delivery_id, refusal_code,
-         case when refusal_code is null then 'waiting' else 'refused' end, accepted_at
+         state, accepted_at, case when state = 'recalled' then 'unseen' end, case when state = 'recalled' then 'recall' end,
+         case when state = 'recalled' then accepted_at end, case when state = 'recalled' then message.id end
        from asked
        join message using (envelope)
      )
      insert into exchange.delivery (
        organisation_id, id, sender_id, envelope_id, ordinal, kind, business_type, from_code, to_code, document_id, header,
        priority, accepted_at, state, state_at, package_id, package_size_bytes, package_digest, package_key,
-       package_junk_bytes
+       package_junk_bytes, about_document_id, taking_back, taking_back_act, taking_back_at, taken_back_by
      )
      select recipient_id, delivery_id, message.organisation_id, message.id, ordinal, kind, business_type, from_code, to_code,
-       document_id, header, priority, accepted_at, 'waiting', accepted_at, package_id, package_size_bytes, package_digest,
-       package_key, package_junk_bytes
+       document_id, case when state = 'recalled' then exchange.register_line(header) else header end, priority, accepted_at,
+       state, accepted_at, package_id, package_size_bytes, package_digest,
+       case when state = 'recalled' then null else package_key end, package_junk_bytes, about_document_id,
+       case when state = 'recalled' then 'unseen' end, case when state = 'recalled' then 'recall' end,
+       case when state = 'recalled' then accepted_at end, case when state = 'recalled' then message.id end
      from asked
      join message using (envelope)
      where delivery_id is not null`,
@@ -188,10 +195,12 @@ export async function insertRecipients(tx: Transaction, envelopes: readonly Enve
       envelopes.map((envelope) => envelope.package.digest),
       envelopes.map((envelope) => envelope.package.key),
       envelopes.map((envelope) => envelope.package.junkBytes),
+      rows.map(({ recipient }) => recipient.state),
+      envelopes.map((envelope) => envelope.aboutDocumentId),
     ],
   );
 }
 
 function recipientKey(recipient: Envelope['recipients'][number]): string {
-  return recipient.state === 'waiting' ? recipient.organisationId + recipient.deliveryId : '';
+  return recipient.state === 'refused' ? '' : recipient.organisationId + recipient.deliveryId;
 }

@@ -14,6 +14,8 @@ export interface LockedDelivery extends DeliveryKey {
   readonly kind: MessageKind;
   readonly state: DeliveryState;
   readonly fetchedAt: Temporal.Instant | null;
+  /** Its holder gave it back, or never saw it: nobody opens it any more. */
+  readonly isTakenBack: boolean;
   readonly package: PackageReference;
 }
 
@@ -28,6 +30,7 @@ export async function lockDelivery(
     kind: MessageKind;
     state: DeliveryState;
     fetched_at: Temporal.Instant | null;
+    is_taken_back: boolean;
     package_id: BlobId;
     package_size_bytes: number;
     package_digest: Buffer;
@@ -35,7 +38,8 @@ export async function lockDelivery(
     package_junk_bytes: number;
   }>(
     'lock-delivery',
-    `select organisation_id, id, kind, state, fetched_at, package_id, package_size_bytes, package_digest, package_key,
+    `select organisation_id, id, kind, state, fetched_at,
+       coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back, package_id, package_size_bytes, package_digest, package_key,
        package_junk_bytes
      from exchange.delivery
      where organisation_id = any ($1::uuid[])
@@ -50,6 +54,7 @@ export async function lockDelivery(
     kind: row.kind,
     state: row.state,
     fetchedAt: row.fetched_at,
+    isTakenBack: row.is_taken_back,
     package: {
       id: row.package_id,
       sizeBytes: row.package_size_bytes,

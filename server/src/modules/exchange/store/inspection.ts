@@ -1,7 +1,7 @@
 /** How `doctor` reads the rows of every organisation, in pages in the order of their keys, as the owner. */
 import type { Transaction } from '#foundation/db';
 import type { BlobId, DeliveryId, EnvelopeId, OrganisationId } from '#foundation/ids';
-import type { DeliveryState } from '../delivery.ts';
+import type { DeliveryProgress } from '../delivery-history.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
 
 /** One snapshot of the database. */
@@ -40,20 +40,13 @@ export interface InspectedRecipient {
   readonly delivery_id: DeliveryId | null;
   readonly refusal_code: string | null;
   readonly has_delivery: boolean;
-}
-
-export interface DeliveryProgress {
-  readonly state: DeliveryState | 'refused';
-  readonly state_at: Temporal.Instant;
-  readonly fetched_at: Temporal.Instant | null;
-  readonly done_at: Temporal.Instant | null;
-  readonly business_status: string | null;
-  readonly business_status_at: Temporal.Instant | null;
+  readonly taken_back_by: EnvelopeId | null;
 }
 
 export interface InspectedDelivery extends DeliveryProgress {
   readonly organisation_id: OrganisationId;
   readonly id: DeliveryId;
+  readonly envelope_id: EnvelopeId;
   readonly accepted_at: Temporal.Instant;
   readonly package_digest: Buffer;
   /** Whether the sender's row about it is there and says the same. */
@@ -107,7 +100,7 @@ export function readEnvelopes(snapshot: Snapshot): AsyncGenerator<InspectedEnvel
 export function readRecipients(snapshot: Snapshot): AsyncGenerator<InspectedRecipient[]> {
   return pagesOf<InspectedRecipient>(
     snapshot,
-    `select organisation_id, envelope_id, ordinal, to_code, delivery_id, refusal_code,
+    `select organisation_id, envelope_id, ordinal, to_code, delivery_id, refusal_code, taken_back_by,
        exists (
          select from exchange.delivery
          where delivery.organisation_id = sent.recipient_id
@@ -127,8 +120,9 @@ export function readRecipients(snapshot: Snapshot): AsyncGenerator<InspectedReci
 export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDelivery[]> {
   return pagesOf<InspectedDelivery>(
     snapshot,
-    `select own.organisation_id, own.id, own.accepted_at, own.package_digest, own.state, own.state_at, own.fetched_at,
-       own.done_at, own.business_status, own.business_status_at,
+    `select own.organisation_id, own.id, own.envelope_id, own.accepted_at, own.package_digest, own.state, own.state_at,
+       own.fetched_at, own.done_at, own.business_status, own.business_status_at, own.taking_back, own.taking_back_act,
+       own.taking_back_at, own.taken_back_by,
        exists (
          select from exchange.sent_recipient sent
          where sent.organisation_id = own.sender_id
@@ -141,19 +135,28 @@ export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDeli
            and (sent.fetched_at, sent.done_at) is not distinct from (own.fetched_at, own.done_at)
            and (sent.business_status, sent.business_status_at)
              is not distinct from (own.business_status, own.business_status_at)
+           and (sent.taking_back, sent.taking_back_act, sent.taking_back_at, sent.taken_back_by)
+             is not distinct from (own.taking_back, own.taking_back_act, own.taking_back_at, own.taken_back_by)
        ) as sender_agrees,
        exists (
          select from exchange.envelope
          where envelope.organisation_id = own.sender_id
            and envelope.id = own.envelope_id
-           and (envelope.kind, envelope.document_id, envelope.from_code, envelope.accepted_at, envelope.header)
-             = (own.kind, own.document_id, own.from_code, own.accepted_at, own.header)
+           and (envelope.kind, envelope.document_id, envelope.from_code, envelope.accepted_at)
+             = (own.kind, own.document_id, own.from_code, own.accepted_at)
+           and own.header = case when emptied then exchange.register_line(envelope.header) else envelope.header end
            and (envelope.package_id, envelope.package_size_bytes, envelope.package_digest)
              = (own.package_id, own.package_size_bytes, own.package_digest)
-           and envelope.business_type is not distinct from own.business_type
-           and envelope.package_key is not distinct from own.package_key
+           and (envelope.business_type, envelope.about_document_id)
+             is not distinct from (own.business_type, own.about_document_id)
+           and own.package_key is not distinct from case when emptied then null else envelope.package_key end
        ) as envelope_agrees
      from exchange.delivery own
+     cross join lateral (
+       select coalesce(
+         own.taking_back = 'unseen' or own.taking_back = 'agreed' and own.taking_back_act <> 'update', false
+       ) as emptied
+     ) as gone
      where (own.organisation_id, own.id) > ($1, $2)
      order by own.organisation_id, own.id
      limit $3`,

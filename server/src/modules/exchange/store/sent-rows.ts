@@ -4,6 +4,7 @@ import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId } from '#f
 import { assert } from '#foundation/refusal';
 import type { DeliveryState } from '../delivery.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
+import type { TakingBack, TakingBackAct } from '../taking-back.ts';
 
 export interface EnvelopeKey {
   readonly organisationId: OrganisationId;
@@ -72,11 +73,17 @@ export interface SentRow {
   readonly business_status: string | null;
   readonly business_status_at: Temporal.Instant | null;
   readonly business_status_text: string | null;
+  /** With the other three of it, or none. */
+  readonly taking_back: TakingBack | null;
+  readonly taking_back_act: TakingBackAct | null;
+  readonly taking_back_at: Temporal.Instant | null;
+  readonly taken_back_by: EnvelopeId | null;
 }
 
 const sentColumns = `envelope.organisation_id, envelope.id as envelope_id, sent.delivery_id, envelope.kind, envelope.from_code,
   sent.to_code, sent.to_name, envelope.document_id, envelope.header, envelope.accepted_at, sent.fetched_at, sent.done_at,
-  sent.state, sent.refusal_code, sent.business_status, sent.business_status_at, sent.business_status_text`;
+  sent.state, sent.refusal_code, sent.business_status, sent.business_status_at, sent.business_status_text,
+  sent.taking_back, sent.taking_back_act, sent.taking_back_at, sent.taken_back_by`;
 
 /** A row a recipient, of one envelope. */
 export async function listSentRowsOf(

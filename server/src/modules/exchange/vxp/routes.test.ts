@@ -130,6 +130,7 @@ const axis: Axis = {
         businessStatus: '03',
         businessStatusAt: at,
         businessStatusText: 'Đã tiếp nhận',
+        takingBack: null,
       },
       {
         envelopeId: newId<'envelope'>(),
@@ -150,6 +151,7 @@ const axis: Axis = {
         businessStatus: null,
         businessStatusAt: null,
         businessStatusText: null,
+        takingBack: null,
       },
     ]),
   listOrganisations: () => Promise.resolve([]),

@@ -41,8 +41,29 @@ function presentSent(recipient: SentRecipient) {
     businessStatus: recipient.businessStatus ?? '',
     businessStatusDesc: recipient.businessStatusText ?? '',
     businessStatusTime: formatTime(recipient.businessStatusAt),
+    takingBack: recipient.takingBack?.outcome ?? '',
+    takingBackDesc: recipient.takingBack ? takingBackText(recipient.takingBack) : '',
+    takingBackTime: formatTime(recipient.takingBack?.at ?? null),
   };
 }
+
+function takingBackText({ act, outcome }: NonNullable<SentRecipient['takingBack']>): string {
+  return `${takingBackActs[act]}: ${takingBackOutcomes[outcome]}`;
+}
+
+const takingBackActs = {
+  take_back: 'Lấy lại',
+  recall: 'Thu hồi',
+  update: 'Cập nhật',
+  replace: 'Thay thế',
+} as const;
+
+const takingBackOutcomes = {
+  unseen: 'xong, bên nhận chưa lấy về',
+  asked: 'đang chờ bên nhận trả lời',
+  agreed: 'bên nhận đồng ý',
+  declined: 'bên nhận từ chối',
+} as const;
 
 /** The axis' half of the way: everything listed was accepted, so it failed only for recipients that were refused. */
 function sendStatus(recipient: SentRecipient): TransportStatus {
