@@ -12,11 +12,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   foundation: ['foundation'],
   directory: ['foundation'],
   exchange: ['foundation', 'directory'],
+  backup: ['foundation'],
   // The command speaks HTTP.
-  cli: ['foundation'],
+  cli: ['foundation', 'backup'],
   sandbox: ['foundation', 'directory'],
   // The composition root and what starts it.
-  root: ['foundation', 'directory', 'exchange', 'sandbox', 'cli'],
+  root: ['foundation', 'directory', 'exchange', 'sandbox', 'cli', 'backup'],
 };
 
 /** What may be reached past the table and past the `#` names, each with the reason. */
@@ -32,10 +33,10 @@ const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonl
     because: 'protocols word a refusal in Vietnamese, and its English is in the declarations, which are data',
   },
   {
-    from: /^cli\/(commands\/init|doctor\/.+)\.ts$/,
+    from: /^cli\/(commands\/(init|restore|upgrade)|doctor\/.+)\.ts$/,
     to: /^([\w-]+|modules\/(directory|exchange)\/index)\.ts$/,
     because:
-      'init and doctor touch the data folder and the database themselves, with the configuration of the server',
+      'init, doctor, restore and upgrade touch the data folder and the database themselves, with the configuration of the server',
   },
 ];
 
@@ -171,9 +172,9 @@ function isExcepted(from: string, to: string): boolean {
   return exceptions.some((exception) => exception.from.test(from) && exception.to.test(to));
 }
 
-/** The files that start the program have no index: they are reached by path, and reach cli and sandbox so. */
+/** The files that start the program have no index: they are reached by path, and reach cli, sandbox and backup so. */
 function isWithinRoot(from: string, to: string): boolean {
-  const parts = ['root', 'cli', 'sandbox'];
+  const parts = ['root', 'cli', 'sandbox', 'backup'];
   return parts.includes(partOf(from)) && parts.includes(partOf(to));
 }
 

@@ -1,5 +1,6 @@
 /** Every command, in the order in which help tells of them. */
 import type { Command } from './command.ts';
+import { backup } from './commands/backup.ts';
 import { calendarCommands } from './commands/calendar.ts';
 import { doctor } from './commands/doctor.ts';
 import { get } from './commands/get.ts';
@@ -10,9 +11,11 @@ import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
 import { receipt } from './commands/receipt.ts';
 import { reply } from './commands/reply.ts';
+import { restore } from './commands/restore.ts';
 import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
 import { systemCommands } from './commands/system.ts';
+import { upgrade } from './commands/upgrade.ts';
 import { verify } from './commands/verify.ts';
 import { witness } from './commands/witness.ts';
 import type { HelpTopic } from './help.ts';
@@ -31,7 +34,7 @@ export const topics: readonly HelpTopic[] = [
     title: { vi: 'Lịch làm việc (quản trị)', en: 'Working calendar (operator)' },
     commands: calendarCommands,
   },
-  { title: { vi: 'Vận hành', en: 'Operation' }, commands: [init, doctor] },
+  { title: { vi: 'Vận hành', en: 'Operation' }, commands: [init, doctor, backup, restore, upgrade] },
 ];
 
 export const commands: readonly Command[] = topics.flatMap((topic) => topic.commands);

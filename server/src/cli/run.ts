@@ -1,5 +1,4 @@
 /** Runs one command line and says how it ended. Everything from outside comes in, so tests run it in their process. */
-import { readFile } from 'node:fs/promises';
 import { parseArguments, positionalsOf, splitCommand } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { commands, topics } from './commands.ts';
@@ -10,6 +9,7 @@ import { renderCommandHelp, renderNoun, renderOverview } from './help.ts';
 import { chooseLanguage } from './language.ts';
 import { inEnglish } from './in-english.ts';
 import { nearestName } from './nearest.ts';
+import { programVersion } from './program-version.ts';
 import type { OutputStream, Terminal } from './terminal/terminal.ts';
 import { openTerminal } from './terminal/terminal.ts';
 
@@ -86,8 +86,7 @@ function showHelp(typed: readonly string[], terminal: Terminal): ExitCode {
 }
 
 async function showVersion(terminal: Terminal): Promise<ExitCode> {
-  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(manifest) as { version: string };
+  const version = await programVersion();
   terminal.line(`lienthong ${version}`);
   terminal.json({ version });
   return exitCodes.ok;

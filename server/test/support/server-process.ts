@@ -12,9 +12,17 @@ import type { SandboxFile } from '../../src/sandbox/prepare-sandbox.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+export interface ServerProcessOptions {
+  /** A data folder that is there already; default: a temporary one. Either is removed in the end. */
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 export interface ServerProcess {
   readonly folder: string;
   readonly baseUrl: string;
+  /** What it said since its last start. */
+  output(): string;
   /** Starts it, again after it was killed, and waits until it answers. */
   start(): Promise<SandboxFile>;
   /** SIGKILL, as a power cut does to a process. Its PostgreSQL lives on. */
@@ -24,8 +32,8 @@ export interface ServerProcess {
   end(): Promise<void>;
 }
 
-export async function createServerProcess(): Promise<ServerProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'lienthong-process-'));
+export async function createServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'lienthong-process-')));
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   let running: ChildProcess | undefined;
@@ -38,10 +46,12 @@ export async function createServerProcess(): Promise<ServerProcess> {
   return {
     folder,
     baseUrl,
+    output: () => output,
     async start() {
       output = '';
       const child = spawn(process.execPath, [main, '--data', folder, '--port', String(port)], {
         stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, ...options.environment },
       });
       child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
       running = child;

@@ -39,11 +39,14 @@ async function examine(context: Context, { withEvidence }: { withEvidence: boole
   const findings = await inspectFolder(dataFolder);
   if (findings.some(({ check, state }) => check === 'folder' && state === 'wrong')) return findings;
 
-  const [{ openDatabase }, { inspectDatabase }, { inspectServer }] = await Promise.all([
-    import('../doctor/open-database.ts'),
-    import('../doctor/inspect-database.ts'),
-    import('../doctor/inspect-server.ts'),
-  ]);
+  const [{ openDatabase }, { inspectDatabase }, { inspectServer }, { inspectBackups }, { inspectClock }] =
+    await Promise.all([
+      import('../doctor/open-database.ts'),
+      import('../doctor/inspect-database.ts'),
+      import('../doctor/inspect-server.ts'),
+      import('../doctor/inspect-backups.ts'),
+      import('../doctor/inspect-clock.ts'),
+    ]);
   await using database = await openDatabase({
     dataFolder,
     environment,
@@ -51,7 +54,9 @@ async function examine(context: Context, { withEvidence }: { withEvidence: boole
     mayMake: false,
   });
   findings.push(...(await inspectDatabase(database)), ...(await inspectServer(context)));
+  findings.push(...(await inspectBackups(dataFolder, { database, now: context.now() })));
   const isReachable = !findings.some(({ check, state }) => check === 'database' && state === 'wrong');
+  if (isReachable) findings.push(await inspectClock(database.url, () => context.now()));
   if (withEvidence && isReachable) {
     const { inspectEvidence } = await import('../doctor/inspect-evidence.ts');
     findings.push(...(await inspectEvidence(database, context)));

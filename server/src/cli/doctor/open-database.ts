@@ -1,6 +1,5 @@
 /** The database that the server uses, whether the server runs or not. */
-import { findRunningEmbedded, hasCluster, startEmbedded } from '#foundation/db/embedded';
-import { Refusal } from '#foundation/refusal';
+import { hasCluster, openEmbedded } from '#foundation/db/embedded';
 import type { ConfigProblem } from '../../config-source.ts';
 import { readVariables } from '../../config-source.ts';
 import { checkDatabaseKind, databaseKindOf } from '../../database-kind.ts';
@@ -37,21 +36,14 @@ export async function openDatabase({
     return { url: variables.DATABASE_URL, ownerUrl, kind: 'external', [Symbol.asyncDispose]: async () => {} };
   }
   if (!mayMake && !(await hasCluster(dataFolder))) throw troubled(noneYet(dataFolder), { remedy: toMake });
-  try {
-    const started = await startEmbedded({ folder: dataFolder, onNotice });
-    const { url, ownerUrl } = started;
-    return { url, ownerUrl, kind: 'started', [Symbol.asyncDispose]: () => started.stop() };
-  } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'embedded.folder_in_use')) throw error;
-    const running = await findRunningEmbedded(dataFolder);
-    if (!running) throw error;
-    return {
-      url: running.url,
-      ownerUrl: running.ownerUrl,
-      kind: 'running',
-      [Symbol.asyncDispose]: async () => {},
-    };
-  }
+  const embedded = await openEmbedded(dataFolder, onNotice);
+  const { url, ownerUrl, isShared } = embedded;
+  return {
+    url,
+    ownerUrl,
+    kind: isShared ? 'running' : 'started',
+    [Symbol.asyncDispose]: () => embedded[Symbol.asyncDispose](),
+  };
 }
 
 const noneYet = (dataFolder: string) => ({

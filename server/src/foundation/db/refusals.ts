@@ -16,6 +16,13 @@ export const refuse = defineRefusals('database', {
     who: 'operator',
     next: 'Upgrade PostgreSQL.',
   },
+  newer: {
+    kind: 'conflict',
+    vi: 'Cơ sở dữ liệu đã được một bản chương trình mới hơn nâng cấp ({migrations}). Hãy chạy bản mới đó; không hạ cấp được.',
+    en: 'A newer version of the program has migrated this database ({migrations}). Run that version; there is no way back down.',
+    who: 'operator',
+    next: 'Install the newer version again, or restore the backup that was taken before the upgrade with the older one.',
+  },
   not_durable: {
     kind: 'conflict',
     vi: 'PostgreSQL đang tắt {settings}: khi mất điện, văn bản đã nhận có thể mất. Hãy bật lại rồi khởi động.',

@@ -7,7 +7,7 @@ import { verifyNote } from './note.ts';
 import { hasPublished, type PublishedCheckpoint, type Snapshot } from './store/inspection.ts';
 
 /** Undefined unless a log key that was valid at its size signed it. */
-function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
+export function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
   const checkpoint = parseCheckpoint(note);
   if (checkpoint?.origin !== origin) return undefined;
   const verifiers = verifiersAt(keys, checkpoint.size);

@@ -29,8 +29,17 @@ export async function prepareBinaries(options: {
   return {
     postgres: join(folder, 'bin', 'postgres'),
     initdb: join(folder, 'bin', 'initdb'),
-    major: version.split('.')[0]!,
+    major: majorOf(version),
   };
+}
+
+/** The major version of the clusters that this program can open. */
+export async function embeddedMajor(): Promise<string> {
+  return majorOf((await locatePackage()).version);
+}
+
+function majorOf(version: string): string {
+  return version.split('.')[0]!;
 }
 
 async function locatePackage(): Promise<{ native: string; version: string }> {

@@ -9,6 +9,7 @@ import { urlsThrough } from './start-embedded.ts';
 export interface RunningEmbedded {
   readonly url: string;
   readonly ownerUrl: string;
+  readonly superuserUrl: string;
   readonly processId: number;
   readonly home: string;
 }
@@ -22,7 +23,13 @@ export async function findRunningEmbedded(folder: string): Promise<RunningEmbedd
   const processId = await findPostmaster(home);
   if (processId === undefined) return undefined;
   const urlOf = urlsThrough(home, passwords);
-  return { url: urlOf.login, ownerUrl: urlOf.owner, processId, home: home.folder };
+  return {
+    url: urlOf.login,
+    ownerUrl: urlOf.owner,
+    superuserUrl: urlOf.superuser,
+    processId,
+    home: home.folder,
+  };
 }
 
 /** Whether the folder has a cluster, or had one that is lost. */

@@ -1,5 +1,12 @@
+export { embeddedMajor } from './binaries.ts';
+export { copyRunningCluster, isWalSegment } from './copy-cluster.ts';
+export type { ClusterCopy } from './copy-cluster.ts';
 export { findRunningEmbedded, hasCluster } from './find-running-embedded.ts';
 export type { RunningEmbedded } from './find-running-embedded.ts';
 export { sharedFolder } from './home.ts';
+export { openEmbedded } from './open-embedded.ts';
+export type { OpenedEmbedded } from './open-embedded.ts';
+export { placeCluster } from './place-cluster.ts';
+export type { ClusterPlace } from './place-cluster.ts';
 export { startEmbedded } from './start-embedded.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './start-embedded.ts';

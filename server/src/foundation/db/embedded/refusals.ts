@@ -35,7 +35,7 @@ export const refuse = defineRefusals('embedded', {
     vi: 'Cơ sở dữ liệu {cluster} thuộc PostgreSQL {found}, còn bản này có PostgreSQL {expected}. Hãy nâng cấp dữ liệu theo docs/operations/upgrade.md.',
     en: 'The database at {cluster} is of PostgreSQL {found}, and this release brings PostgreSQL {expected}. Upgrade it as docs/operations/upgrade.md says.',
     who: 'operator',
-    next: 'Start the former release, take a backup, and restore it into the new one.',
+    next: 'Start the former release, and carry the data over as "Another major version of PostgreSQL" in docs/operations/upgrade.md says.',
   },
   account_unknown: {
     kind: 'unavailable',
