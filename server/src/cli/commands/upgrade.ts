@@ -56,7 +56,8 @@ const undecided = misused({
   en: 'Choose exactly one of --backup-into FOLDER and --without-backup.',
 });
 
-async function takeBackup(into: string, { terminal, dataFolder, signal, now }: Context): Promise<Backup> {
+async function takeBackup(into: string, context: Context): Promise<Backup> {
+  const { terminal, dataFolder, signal } = context;
   const { backUp } = await import('../../backup/back-up.ts');
   using copied = countBytes(terminal, { vi: 'Đang sao lưu', en: 'Backing up' });
   return backUp({
@@ -64,7 +65,7 @@ async function takeBackup(into: string, { terminal, dataFolder, signal, now }: C
     into,
     withKeys: false,
     program: await programVersion(),
-    now: now(),
+    now: context.now(),
     signal,
     onProgress: ({ bytes, totalBytes }) => copied.advance(bytes, totalBytes),
     onNotice: (text) => terminal.note(text),

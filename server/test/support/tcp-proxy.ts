@@ -1,0 +1,73 @@
+/** A proxy that a test holds in its hand: it spreads connections over targets, and cuts those that it is told to cut. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+
+export interface TcpProxy {
+  readonly port: number;
+  /** Breaks every connection that is open now. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+export interface TcpProxyOptions {
+  /** In turn; a port that takes no connection is passed over, as any load balancer does. */
+  readonly ports: readonly number[];
+  /** Sees what goes to the target before it goes; `cut` breaks this connection at both ends after `bytes` are there. */
+  readonly onRequest?: (bytes: Buffer, cut: () => void) => void;
+}
+
+export async function createTcpProxy({ ports, onRequest }: TcpProxyOptions): Promise<TcpProxy> {
+  const open = new Set<Socket>();
+  let turn = 0;
+  const server = createServer((client) => {
+    open.add(client);
+    client.on('close', () => open.delete(client));
+    client.on('error', () => undefined);
+    client.pause();
+    const start = turn++;
+    const tryFrom = (attempt: number): void => {
+      if (attempt === ports.length) return void client.destroy();
+      const target = connect(ports[(start + attempt) % ports.length]!, '127.0.0.1');
+      target.once('connect', () => {
+        target.removeAllListeners('error');
+        join(client, target, onRequest);
+      });
+      target.once('error', () => tryFrom(attempt + 1));
+    };
+    tryFrom(0);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  const cut = (): void => {
+    for (const socket of open) socket.resetAndDestroy();
+  };
+  return {
+    port: address.port,
+    cut,
+    async close() {
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function join(client: Socket, target: Socket, onRequest: TcpProxyOptions['onRequest']): void {
+  const end = (): void => {
+    client.destroy();
+    target.destroy();
+  };
+  for (const socket of [client, target]) {
+    socket.setNoDelay(true);
+    socket.on('error', end);
+    socket.on('close', end);
+  }
+  client.on('data', (bytes: Buffer) => {
+    target.write(bytes, () => onRequest?.(bytes, end));
+  });
+  target.pipe(client);
+  client.resume();
+}
