@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { authenticateOperatorRequests, directoryRoutes, watchDirectory } from '#directory';
-import { createExchange, hasWaitingMail, sweepPackages, vxpRoutes } from '#exchange';
+import { createExchange, hasWaitingMail, lgspRoutes, sweepPackages, vxpRoutes } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
 import {
@@ -78,6 +78,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   await server.register(evidenceRoutes, { pool: database.app, trust: () => trust });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
+  await server.register(lgspRoutes, { prefix: '/lgsp/v1', exchange, platform, hooks });
   if (config.mode === 'sandbox') {
     await server.register(startPageRoutes, { dataFolder: config.dataFolder });
   }

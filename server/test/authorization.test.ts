@@ -1,12 +1,12 @@
 /** Every endpoint of the composed application × every kind of caller. An endpoint without a row here fails the test. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addOperator, addOrganisation, addSystem, assignOrganisation } from '#directory';
+import { addOperator, addOrganisation, addSystem, assignOrganisation, rotateCredential } from '#directory';
 import { refusalEntry } from '#foundation/refusal';
 import { createVxpHeaders } from '../src/modules/exchange/vxp/client.ts';
 import { composeApp, type ComposedApp } from './support/composed-app.ts';
 
 /** Who is let in: what the endpoint then answers to nonsense is not the matter of this test. */
-type Access = 'anyone' | 'operator' | 'system';
+type Access = 'anyone' | 'operator' | 'system' | 'system by LGSP';
 
 const access: Readonly<Record<string, Access>> = {
   'GET /': 'anyone',
@@ -46,6 +46,15 @@ const access: Readonly<Record<string, Access>> = {
   'GET /api/directory/registration-requests': 'operator',
   'POST /api/directory/registration-requests/:request/decision': 'operator',
 
+  'GET /lgsp/v1/getAgenciesList': 'system by LGSP',
+  'GET /lgsp/v1/getEdoc': 'system by LGSP',
+  'GET /lgsp/v1/getReceivedEdocList': 'system by LGSP',
+  'GET /lgsp/v1/syncReceivedEdocList': 'system by LGSP',
+  // Who it is stands in its body.
+  'POST /lgsp/v1/auth/login': 'anyone',
+  'POST /lgsp/v1/sendEdoc': 'system by LGSP',
+  'POST /lgsp/v1/updateStatus': 'system by LGSP',
+
   'POST /vxp/countReceiveEdoc': 'system',
   'GET /vxp/countReceiveEdoc': 'system',
   'POST /vxp/countReceiveStatus': 'system',
@@ -66,6 +75,8 @@ const access: Readonly<Record<string, Access>> = {
 
 const systemId = 'vxp.test.01';
 const systemSecret = 'he-thong-thu-nghiem-0001';
+/** 256 random bits in form, as LGSP wants its secrets. */
+const lgspSecret = 'thu-nghiem-lgsp'.repeat(3);
 const operatorSecret = 'nguoi-van-hanh-thu-nghiem-0001';
 /** The signed keys that any operation of VXP asks for. */
 const parameters = {
@@ -87,6 +98,8 @@ const signed = (secret: string): Headers => {
   return Object.fromEntries(headers.sign('application/json'));
 };
 
+const byLgsp = (secret: string): Headers => ({ 'x-systemid': systemId, 'x-secretkey': secret });
+
 const callers: readonly { name: string; is: Access | 'nobody'; headers: () => Headers }[] = [
   { name: 'nobody', is: 'nobody', headers: () => ({}) },
   {
@@ -101,6 +114,8 @@ const callers: readonly { name: string; is: Access | 'nobody'; headers: () => He
     headers: () => basic(systemId, systemSecret),
   },
   { name: 'a system', is: 'system', headers: () => signed(systemSecret) },
+  { name: "a system with VXP's secret by LGSP", is: 'nobody', headers: () => byLgsp(systemSecret) },
+  { name: 'a system by LGSP', is: 'system by LGSP', headers: () => byLgsp(lgspSecret) },
   { name: 'an operator', is: 'operator', headers: () => basic('tester', operatorSecret) },
 ];
 
@@ -116,6 +131,7 @@ beforeAll(async () => {
     byAxis,
   );
   await assignOrganisation(app.platform, { system: systemId, code: 'H37', receives: true }, byAxis);
+  await rotateCredential(app.platform, { system: systemId, kind: 'lgsp', secret: lgspSecret }, byAxis);
   await addOperator(app.platform, { id: 'tester', secret: operatorSecret });
 });
 afterAll(() => app.close());

@@ -6,8 +6,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addOrganisation, addSystem, assignOrganisation, findSystem } from '#directory';
-import { callerOf, createExchange, hasWaitingMail, vxpRoutes } from '#exchange';
+import { addOrganisation, addSystem, assignOrganisation, findSystem, rotateCredential } from '#directory';
+import { callerOf, createExchange, hasWaitingMail, lgspRoutes, vxpRoutes } from '#exchange';
 import type { Caller, Exchange } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import type { Disk } from '#foundation/blob';
@@ -24,6 +24,8 @@ import { assert } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { createLgspClient } from './lgsp-client.ts';
+import type { LgspClient } from './lgsp-client.ts';
 import { createVxpClient } from './vxp-client.ts';
 import type { VxpClient } from './vxp-client.ts';
 
@@ -45,12 +47,16 @@ export interface World {
   caller(code: string): Promise<Caller>;
   /** Id and secret of that system, for a client that goes through HTTP. */
   credentials(code: string): { readonly id: string; readonly secret: string };
-  /** Serves VXP until the world is dropped; with a running sequencer, unless the log is to stand still. */
+  /** Serves VXP and LGSP until the world is dropped; with a running sequencer, unless the log is to stand still. */
   serve(options?: ServeOptions): Promise<void>;
   /** Where VXP is, with its prefix; the world must be served. */
   baseUrl(): string;
   /** A client like the SDK's, of the system of that organisation; the world must be served. */
   client(code: string): VxpClient;
+  /** A client of the provincial dialect, of that same system, which gets a secret of its own for it. */
+  lgspClient(code: string): Promise<LgspClient>;
+  /** Where the server is, without a prefix. */
+  rootUrl(): string;
   drop(): Promise<void>;
 }
 
@@ -90,7 +96,8 @@ export async function createWorld(
   };
   const systems = new Map<string, { id: string; secret: string }>();
   const systemOf = new Map<string, string>();
-  const clients: VxpClient[] = [];
+  const clients: (VxpClient | LgspClient)[] = [];
+  const lgspSecrets = new Map<string, string>();
   let baseUrl: string | undefined;
   let stopServing: (() => Promise<void>) | undefined;
   const credentials = (code: string) => {
@@ -127,12 +134,9 @@ export async function createWorld(
     credentials,
     async serve({ log = 'signed' } = {}) {
       const server = await createServer();
-      await server.register(vxpRoutes, {
-        prefix: '/vxp',
-        exchange: world.exchange,
-        platform,
-        hooks: { hasWaitingMail },
-      });
+      const parts = { exchange: world.exchange, platform, hooks: { hasWaitingMail } };
+      await server.register(vxpRoutes, { prefix: '/vxp', ...parts });
+      await server.register(lgspRoutes, { prefix: '/lgsp/v1', ...parts });
       const origin = 'sandbox.invalid/world';
       const startLog = () =>
         startSequencer({
@@ -151,13 +155,26 @@ export async function createWorld(
         await sequencer?.stop();
       };
     },
-    baseUrl() {
+    rootUrl() {
       assert(baseUrl, 'the world is served');
-      return `${baseUrl}/vxp`;
+      return baseUrl;
     },
+    baseUrl: () => `${world.rootUrl()}/vxp`,
     client(code) {
       const { id, secret } = credentials(code);
       const client = createVxpClient({ baseUrl: world.baseUrl(), systemId: id, secret });
+      clients.push(client);
+      return client;
+    },
+    async lgspClient(code) {
+      const { id } = credentials(code);
+      let secret = lgspSecrets.get(id);
+      if (secret === undefined) {
+        const issued = await rotateCredential(platform, { system: id, kind: 'lgsp' }, byAxis);
+        secret = issued.secret!;
+        lgspSecrets.set(id, secret);
+      }
+      const client = createLgspClient({ baseUrl: `${world.rootUrl()}/lgsp/v1`, systemId: id, secret });
       clients.push(client);
       return client;
     },

@@ -14,7 +14,7 @@ import { maxPayloadBytes, type ReceiptSigner } from './receipt.ts';
 
 /** How the actor was authenticated, and by which credential. */
 export interface Actor {
-  readonly method: 'vxp' | 'operator' | 'axis';
+  readonly method: 'vxp' | 'lgsp' | 'operator' | 'axis';
   readonly system?: string;
   readonly credential?: string;
 }

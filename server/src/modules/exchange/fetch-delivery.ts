@@ -27,7 +27,10 @@ export interface FetchedDelivery {
   readonly kind: MessageKind;
   readonly sizeBytes: number;
   readonly digest: Buffer;
-  /** The package byte for byte as it was sent; for a system that asks for it, without junk before the declaration. */
+  /**
+   * The package byte for byte as it was sent; for a system that asks for it, without junk before the declaration. It can
+   * be read again from its start: a dialect that shows its parts reads it more than once.
+   */
   readonly content: AsyncIterable<Buffer>;
   /** Of the first handing out; later ones are the same fact. */
   readonly receipt: string;
@@ -63,7 +66,10 @@ export async function fetchDelivery(
     kind: delivery.kind,
     sizeBytes: reference.sizeBytes - skipBytes,
     digest: reference.digest,
-    content: normaliseEdxml(platform.blobs.open({ ...reference, key }), { xmlOffset: skipBytes }),
+    content: {
+      [Symbol.asyncIterator]: () =>
+        normaliseEdxml(platform.blobs.open({ ...reference, key }), { xmlOffset: skipBytes }),
+    },
     receipt,
   };
 }

@@ -26,5 +26,6 @@ export type { PackageInspection } from './inspect-packages.ts';
 export type { ExchangeFinding } from './inspect-finding.ts';
 export { sweepPackages } from './sweep-packages.ts';
 export { vxpRoutes } from './vxp/index.ts';
+export { lgspRoutes } from './lgsp/index.ts';
 export { statusNames } from './business-status.ts';
 export type { BusinessStatus } from './business-status.ts';

@@ -14,9 +14,12 @@ import { refuse } from './refusals.ts';
 const largestStatusBytes = 64 * 1024;
 
 export interface IncomingPackage {
-  readonly kind: MessageKind;
+  /** What the sender says that it is. A form may say so behind its file only: then it is asked at the end. */
+  readonly kind: MessageKind | (() => MessageKind);
   /** The size announced beforehand (Content-Length), which the body must have. */
   readonly sizeBytes: number | undefined;
+  /** Where only what is around the package was announced: it has at least so many bytes. */
+  readonly leastBytes?: number;
   /** Whether the SHA-256 of the body is the one that was announced, where the dialect announces one. */
   readonly expectedDigest?: (digest: Buffer) => boolean;
   readonly body: AsyncIterable<Buffer>;
@@ -35,19 +38,18 @@ export async function receivePackage(
   platform: Platform,
   incoming: IncomingPackage,
 ): Promise<ReceivedPackage> {
-  if (incoming.sizeBytes !== undefined) {
-    refuseTooLarge(incoming.sizeBytes);
-    // Statuses are what the reserve of the disk is kept for, beside PostgreSQL and fetches.
-    if (incoming.kind === 'document' || incoming.sizeBytes > largestStatusBytes) {
-      await platform.blobs.requireRoomFor(incoming.sizeBytes);
-    }
+  const announcedBytes = incoming.sizeBytes ?? incoming.leastBytes ?? 0;
+  refuseTooLarge(announcedBytes);
+  // Statuses are what the reserve of the disk is kept for, beside PostgreSQL and fetches.
+  if (incoming.kind === 'document' || announcedBytes > largestStatusBytes) {
+    await platform.blobs.requireRoomFor(announcedBytes);
   }
   const writer = platform.blobs.create({ digestBy: 'caller' });
   try {
     const { message, digest } = await readThrough(incoming, writer);
-    if (message.kind !== incoming.kind) {
-      throw refuse('kind_differs', { claimed: incoming.kind, found: message.kind });
-    }
+    const claimed = typeof incoming.kind === 'function' ? incoming.kind() : incoming.kind;
+    if (message.kind !== claimed) throw refuse('kind_differs', { claimed, found: message.kind });
+    if (claimed === 'document' && claimed !== incoming.kind) await platform.blobs.requireRoomFor(0);
     return { message, digest, store: () => writer.finish({ digest }), discard: () => writer.discard() };
   } catch (error) {
     await writer.discard();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { assert } from '#foundation/refusal';
 import { Base64Decoder } from './base64-decoder.ts';
 import { BodyScanner } from './body-scanner.ts';
 import { Inflating } from './inflating.ts';
@@ -23,6 +24,46 @@ export async function* readAttachment(
   }
   if (!digest.digest().equals(unwrapped?.digest ?? attachment.digest)) {
     throw new Error(`attachment at byte ${attachment.offset} is not what was accepted`);
+  }
+}
+
+export interface AttachedFile {
+  readonly attachment: Attachment;
+  /** Its bytes, unwrapped and checked; read them before the next one. */
+  readonly file: AsyncIterable<Buffer>;
+}
+
+/** All attachments in the order of the package, which is read once, from its first byte on. */
+export async function* readAttachments(
+  packageBytes: AsyncIterable<Buffer>,
+  attachments: readonly Attachment[],
+): AsyncGenerator<AttachedFile> {
+  const ordered = attachments.toSorted((a, b) => a.offset - b.offset);
+  const source = packageBytes[Symbol.asyncIterator]();
+  let position = 0;
+  let held: Buffer = Buffer.alloc(0);
+  /** What lies before the offset, in the pieces in which it comes. */
+  async function* upTo(offset: number): AsyncGenerator<Buffer> {
+    while (position < offset) {
+      if (held.length === 0) {
+        const next = await source.next();
+        if (next.done) return;
+        held = next.value;
+      }
+      const piece = held.subarray(0, offset - position);
+      held = held.subarray(piece.length);
+      position += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    for (const attachment of ordered) {
+      for await (const passed of upTo(attachment.offset)) assert(passed.length > 0, 'pieces hold something');
+      const body = upTo(attachment.offset + attachment.length);
+      yield { attachment, file: readAttachment(body, { ...attachment, offset: 0 }) };
+    }
+  } finally {
+    await source.return?.();
   }
 }
 

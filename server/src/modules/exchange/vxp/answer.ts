@@ -1,6 +1,6 @@
 /** The shape of every answer: `status`, `ErrorCode`, `ErrorDesc`, and what the operation adds beside them. */
 import type { Refusal } from '#foundation/refusal';
-import { errorNumber } from './error-codes.ts';
+import { errorNumbers } from './error-codes.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export function okAnswer(fields: Fields = {}): string {
 export function failAnswer(refusal: Refusal): string {
   return JSON.stringify({
     status: 'FAIL',
-    ErrorCode: String(errorNumber(refusal.code)),
+    ErrorCode: String(errorNumbers.numberOf(refusal.code)),
     ErrorDesc: `${refusal.code}: ${refusal.sentence('vi')}`,
   });
 }

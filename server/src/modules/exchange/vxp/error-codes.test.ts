@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { listRefusals } from '#foundation/refusal';
 import { failAnswer } from './answer.ts';
-import { codesWithNumber, errorNumber } from './error-codes.ts';
+import { errorNumbers } from './error-codes.ts';
 import './index.ts';
 import { refuse } from './refusals.ts';
 
@@ -9,12 +9,12 @@ const declared = listRefusals().map(([code]) => code);
 
 test('every refusal that a client can meet has its number', () => {
   const own = declared.filter((code) => /^(vxp|exchange|edxml|blob)\./.test(code));
-  expect(own.filter((code) => !codesWithNumber().includes(code))).toEqual([]);
+  expect(own.filter((code) => !errorNumbers.codes.includes(code))).toEqual([]);
 });
 
 test('no number is kept for a code that is no longer declared, and none is given twice', () => {
-  expect(codesWithNumber().filter((code) => !declared.includes(code))).toEqual([]);
-  expect(new Set(codesWithNumber()).size).toBe(codesWithNumber().length);
+  expect(errorNumbers.codes.filter((code) => !declared.includes(code))).toEqual([]);
+  expect(new Set(errorNumbers.codes).size).toBe(errorNumbers.codes.length);
 });
 
 test('the description begins with the code, which survives a client that garbles Vietnamese', () => {
@@ -24,5 +24,5 @@ test('the description begins with the code, which survives a client that garbles
     ErrorCode: '15',
     ErrorDesc: 'vxp.wrong_credentials: Sai mã hệ thống hoặc sai khóa bí mật.',
   });
-  expect(errorNumber('exchange.recipient_unknown')).toBe(18);
+  expect(errorNumbers.numberOf('exchange.recipient_unknown')).toBe(18);
 });

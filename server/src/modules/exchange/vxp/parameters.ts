@@ -2,6 +2,7 @@
 import type { Level } from '#directory';
 import type { Mark } from '../delivery.ts';
 import type { MessageKind } from '../envelope.ts';
+import { dayForms, parseDay } from '../wire/written-day.ts';
 import { refuse } from './refusals.ts';
 
 export type Parameters = ReadonlyMap<string, string>;
@@ -56,18 +57,12 @@ export function readDays(parameters: Parameters): { from?: Temporal.PlainDate; t
   return { ...(from && { from }), ...(to && { to }) };
 }
 
-const yearFirst = /^(\d{4})[/-](\d{2})[/-](\d{2})(?:[ T].*)?$/;
-const dayFirst = /^(\d{2})[/-](\d{2})[/-](\d{4})(?:[ T].*)?$/;
-
 function readDay(parameters: Parameters, name: string): Temporal.PlainDate | undefined {
   const text = parameters.get(name.toLowerCase())?.trim();
   if (!text) return undefined;
-  const parts = yearFirst.exec(text)?.slice(1) ?? dayFirst.exec(text)?.slice(1).reverse();
-  try {
-    return Temporal.PlainDate.from((parts ?? []).join('-'));
-  } catch {
-    throw invalid(name, ['yyyy/MM/dd', 'dd/MM/yyyy']);
-  }
+  const day = parseDay(text);
+  if (!day) throw invalid(name, dayForms);
+  return day;
 }
 
 function invalid(name: string, allowed: readonly string[]): Error {

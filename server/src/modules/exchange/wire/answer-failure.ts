@@ -7,7 +7,14 @@ import type { TransportRefuse } from './transport-refusals.ts';
 
 export interface FailureDialect {
   readonly refuse: TransportRefuse;
-  readonly present: (refusal: Refusal) => { readonly status: number; readonly text: string };
+  readonly present: (refusal: Refusal) => FailureAnswer;
+}
+
+export interface FailureAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** JSON where left out. */
+  readonly contentType?: string;
 }
 
 export function answerFailure(
@@ -17,11 +24,11 @@ export function answerFailure(
   reply: FastifyReply,
 ): FastifyReply {
   const refusal = asRefusal(dialect, error, request);
-  const { status, text } = dialect.present(refusal);
+  const { status, text, contentType = 'application/json; charset=utf-8' } = dialect.present(refusal);
   const { seconds } = refusal.parameters;
   const wait = typeof seconds === 'number' ? seconds : status === 503 ? troubleRetrySeconds : undefined;
   const headers = {
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': contentType,
     'cache-control': 'no-store',
     ...(wait !== undefined && { 'retry-after': String(wait) }),
   };

@@ -4,8 +4,8 @@ import type { WaitingDelivery } from '../../list-waiting.ts';
 import { okAnswer } from '../answer.ts';
 import type { Answer, Call } from '../call.ts';
 import { readDays, readMessageKind, readPage } from '../parameters.ts';
-import { transportStatus } from '../transport-words.ts';
-import { messageTypeOf } from './message-type.ts';
+import { transportStatus } from '../../wire/transport-words.ts';
+import { messageTypeOf } from '../../wire/message-type.ts';
 
 /**
  * `from` is not read: it is left over from a sending, and a system that receives for several organisations cannot

@@ -5,9 +5,9 @@ import type { SentRecipient } from '../../envelope.ts';
 import { okAnswer } from '../answer.ts';
 import type { Answer, Call } from '../call.ts';
 import { readMessageKind } from '../parameters.ts';
-import { transportStatus } from '../transport-words.ts';
-import type { TransportStatus } from '../transport-words.ts';
-import { messageTypeOf } from './message-type.ts';
+import { transportStatus } from '../../wire/transport-words.ts';
+import type { TransportStatus } from '../../wire/transport-words.ts';
+import { messageTypeOf } from '../../wire/message-type.ts';
 
 /** A `docId` that this system did not send is left over from a fetch: the exchange ignores it. */
 export async function getSentEdocList({ axis, caller, parameters }: Call): Promise<Answer> {

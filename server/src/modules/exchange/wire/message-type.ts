@@ -1,6 +1,6 @@
-import type { MessageKind } from '../../envelope.ts';
+import type { MessageKind } from '../envelope.ts';
 
-/** How this protocol calls the two kinds of messages. */
+/** How the existing protocols call the two kinds of messages. */
 export function messageTypeOf(kind: MessageKind): 'edoc' | 'status' {
   return kind === 'document' ? 'edoc' : 'status';
 }

@@ -1,5 +1,5 @@
 /**
- * The four transport words of this protocol. They say where the copy is, not what the receiver does about the
+ * The four transport words that the existing protocols share. They say where the copy is, not what the receiver does about the
  * document; that is the business status, which travels as an edXML status message.
  */
 import { assertNever } from '#foundation/refusal';

@@ -1,0 +1,1 @@
+export { lgspRoutes } from './routes.ts';

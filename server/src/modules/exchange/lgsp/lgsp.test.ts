@@ -1,0 +1,164 @@
+/** The provincial dialect over a real server and database: what its clients see. */
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeZip } from '../../../../test/support/edxml.ts';
+import { documentIdOf, writeLetter, writeReport } from '../../../../test/support/letters.ts';
+import type { LgspClient } from '../../../../test/support/lgsp-client.ts';
+import { createWorld } from '../../../../test/support/world.ts';
+import type { World } from '../../../../test/support/world.ts';
+
+const commune = 'H64.31';
+const ministry = 'G10';
+
+let world: World;
+let sender: LgspClient;
+let receiver: LgspClient;
+beforeAll(async () => {
+  world = await createWorld([{ code: commune }, { code: ministry, name: 'Bộ "N&N" \u{1F33E}' }]);
+  await world.serve();
+  sender = await world.lgspClient(commune);
+  receiver = await world.lgspClient(ministry);
+});
+afterAll(() => world.drop());
+
+interface Row {
+  readonly docId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly status: string;
+}
+
+interface Edoc {
+  readonly docId: string;
+  readonly edxml: string;
+  readonly from: string;
+  readonly fromName: string;
+  readonly edocCode: string;
+  readonly edocAbstract: string;
+  readonly attachments: readonly { fileName: string; fileContent: string }[];
+}
+
+test('a letter travels: sent, listed, fetched with its files, marked done, answered by a status', async () => {
+  const content = randomBytes(3_000_001);
+  const letter = await writeLetter({
+    from: commune,
+    to: [ministry],
+    number: '7',
+    content,
+    subject: 'V/v "trích" yếu\\ 🌾',
+  });
+  const sent = await sender.sendEdoc(letter);
+  expect(sent.httpStatus).toBe(200);
+  expect(sent.answer).toMatchObject({
+    success: true,
+    message: 'OK',
+    data: { docId: sent.answer.docId, status: 'OK', errorCode: '0', errorDesc: '' },
+  });
+  expect(sent.receipt).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+
+  const listed = await receiver.syncReceivedEdocList();
+  expect(listed.answer).toMatchObject({ success: true, count: 1 });
+  const [row] = listed.answer.data as Row[];
+  expect(row).toMatchObject({
+    from: commune,
+    to: ministry,
+    status: 'INITIAL',
+    serviceType: 'eDoc',
+    messageType: 'edoc',
+  });
+
+  const fetched = await receiver.getEdoc(row!.docId);
+  const edoc = fetched.answer.data as Edoc;
+  expect(Buffer.from(edoc.edxml)).toEqual(letter);
+  expect(edoc).toMatchObject({
+    docId: row!.docId,
+    from: commune,
+    fromName: `Cơ quan ${commune}`,
+    edocCode: '7/UBND-VP',
+    edocAbstract: 'V/v "trích" yếu\\ 🌾',
+  });
+  expect(edoc.attachments.map(({ fileName }) => fileName)).toEqual(['7-UBND-VP.pdf']);
+  expect(sha256(Buffer.from(edoc.attachments[0]!.fileContent, 'base64'))).toBe(sha256(content));
+  expect(fetched.receipt).toBeDefined();
+
+  expect((await receiver.updateStatus(row!.docId, 'done')).answer).toMatchObject({ success: true });
+  expect((await receiver.getReceivedEdocList()).answer).toMatchObject({ count: 0, data: [] });
+
+  const about = { from: commune, documentId: documentIdOf({ from: commune, number: '7' }) };
+  const reported = await receiver.sendEdoc(writeReport({ from: ministry, about, code: '03' }), {
+    kind: 'status',
+  });
+  expect(reported.answer.success).toBe(true);
+  const [status] = (await sender.syncReceivedEdocList('status')).answer.data as Row[];
+  const report = (await sender.getEdoc(status!.docId)).answer.data as Edoc;
+  expect(report).toMatchObject({
+    from: ministry,
+    edocCode: '1/UBND-VP',
+    edocAbstract: 'Trạng thái 03',
+    attachments: [],
+  });
+  expect(report.edxml).toContain('<edXML:StatusCode>03</edXML:StatusCode>');
+});
+
+test('wrapped files come out unwrapped, in the order of the package, and junk before the XML is left out', async () => {
+  const inner = randomBytes(70_000);
+  const letter = await writeLetter({
+    from: commune,
+    to: [ministry],
+    content: makeZip([{ name: 'x.pdf', content: inner }]),
+  });
+  const attachment = /  <Attachment>[^]*<\/Attachment>\r\n/.exec(letter.toString())![0];
+  const twoFiles = letter
+    .toString()
+    .replace(
+      attachment,
+      () =>
+        attachment +
+        attachment.replaceAll(/<ContentId>[^<]*/g, '<ContentId>cid:2').replaceAll('.pdf', '-2.pdf'),
+    );
+  const sent = await sender.sendEdoc(Buffer.concat([Buffer.from([0x31, 0xff, 0x32]), Buffer.from(twoFiles)]));
+  expect(sent.answer).toMatchObject({ success: true });
+  const [row] = (await receiver.syncReceivedEdocList()).answer.data as Row[];
+  const { edxml, attachments } = (await receiver.getEdoc(row!.docId)).answer.data as Edoc;
+  expect(edxml).toBe(twoFiles);
+  expect(attachments).toHaveLength(2);
+  for (const { fileContent } of attachments) {
+    expect(sha256(Buffer.from(fileContent, 'base64'))).toBe(sha256(inner));
+  }
+  await receiver.updateStatus(row!.docId, 'done');
+});
+
+test('the type may stand before the file, and days bound the list', async () => {
+  const letter = await writeLetter({ from: commune, to: [ministry] });
+  const parts = [
+    { name: 'messageType', content: 'edoc' },
+    { name: 'ghi-chu', content: 'bỏ qua' },
+    { name: 'edocFile', content: letter, fileName: 'a; name=messageType.edxml' },
+  ];
+  expect((await sender.sendEdoc(letter, { parts })).answer.success).toBe(true);
+  const count = async (more: Record<string, string>): Promise<unknown> =>
+    (await receiver.syncReceivedEdocList('edoc', more)).answer.count;
+  expect(await count({ fromDate: '2020/01/01', toDate: '9999/12/31' })).toBe(1);
+  expect(await count({ fromDate: '2020/01/01', toDate: '2020/01/02' })).toBe(0);
+});
+
+test('the directory is given to who has a token alone', async () => {
+  const { answer } = await receiver.login();
+  const { token } = answer.data as { token: string };
+  const bare = { 'X-SystemId': undefined, 'X-SecretKey': undefined };
+  const agencies = await receiver.call('/getAgenciesList', {
+    headers: { ...bare, Authorization: `Bearer ${token}` },
+  });
+  expect(agencies.answer.data).toContainEqual({
+    orgCode: ministry,
+    orgName: 'Bộ "N&N" \u{1F33E}',
+    parentCode: '',
+    address: '',
+    email: '',
+    phone: '',
+  });
+});
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,60 @@
+/**
+ * The answer of `getEdoc`, written while the package is read, twice: its XML as it stands, then its files. What the header
+ * says is known after the first reading, so `from` and the others stand behind `edxml`; JSON has no order. Neither a
+ * package of 2 GB nor a file in it is ever held.
+ */
+import { assert } from '#foundation/refusal';
+import { createEdxmlReader, readAttachments } from '../edxml/index.ts';
+import type { EdxmlMessage } from '../edxml/index.ts';
+import type { FetchedDelivery } from '../fetch-delivery.ts';
+import { base64Text } from '../wire/base64-text.ts';
+
+/** @param around the answer with an empty `data`. */
+export async function* writeEdoc(
+  { deliveryId, content }: FetchedDelivery,
+  around: string,
+): AsyncGenerator<Buffer, void, undefined> {
+  const [head, tail, ...others] = around.split(/(?<=\{)(?=\})/);
+  assert(head !== undefined && tail !== undefined && others.length === 0, 'there is one empty object');
+  yield Buffer.from(`${head}"docId":${JSON.stringify(deliveryId)},"edxml":"`);
+  const message = yield* writeXml(content);
+  yield Buffer.from(`",${JSON.stringify(describe(message)).slice(1, -1)},"attachments":[`);
+  if (message.kind === 'document') yield* writeFiles(content, message);
+  yield Buffer.from(`]${tail}`);
+}
+
+/** The text in JSON of what was accepted as UTF-8; returns what it says. */
+async function* writeXml(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer, EdxmlMessage, undefined> {
+  const reader = createEdxmlReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for await (const chunk of content) {
+    await reader.write(chunk);
+    const text = decoder.decode(chunk, { stream: true });
+    if (text !== '') yield Buffer.from(JSON.stringify(text).slice(1, -1));
+  }
+  return reader.end();
+}
+
+/** As the message itself says it. */
+function describe(message: EdxmlMessage) {
+  const { organId, organName } = message.from;
+  const from = { from: organId, fromName: organName };
+  if (message.kind === 'status') {
+    return { ...from, edocCode: message.responseFor.code, edocAbstract: message.description };
+  }
+  const { number, notation } = message.code;
+  return { ...from, edocCode: `${number}/${notation}`, edocAbstract: message.subject };
+}
+
+async function* writeFiles(
+  content: AsyncIterable<Buffer>,
+  message: EdxmlMessage & { kind: 'document' },
+): AsyncGenerator<Buffer, void, undefined> {
+  let separator = '';
+  for await (const { attachment, file } of readAttachments(content, message.attachments)) {
+    yield Buffer.from(`${separator}{"fileName":${JSON.stringify(attachment.name)},"fileContent":"`);
+    yield* base64Text(file);
+    yield Buffer.from('"}');
+    separator = ',';
+  }
+}
