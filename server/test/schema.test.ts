@@ -21,6 +21,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'directory.office_hours': 'part of the calendar',
   'directory.calendar_day': 'part of the calendar; everyone may know when offices work',
   'blob.small': 'ciphertext; the key lies wrapped in the row that refers to it, under row-level security',
+  'blob.installation': 'the id that the bucket of this installation carries; one row',
   'evidence.pending': 'the queue of the one central log; emptied by the sequencer',
   'evidence.leaf': 'the one central log; holds digests only',
   'evidence.tile': 'the one central log; holds digests only',
