@@ -227,6 +227,10 @@ CREATE OR REPLACE FUNCTION foundation.organisations()
 RETURN COALESCE((NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[], '{}'::uuid[]);
 
 -- Tables
+create table blob.installation (
+  singleton boolean default true not null,
+  id uuid default gen_random_uuid() not null
+);
 create table blob.small (
   id uuid not null,
   ciphertext bytea not null storage e
@@ -484,6 +488,8 @@ create table migration.applied (
 -- Views
 
 -- Constraints
+alter table blob.installation add constraint installation_is_single CHECK (singleton);
+alter table blob.installation add constraint installation_pkey PRIMARY KEY (singleton);
 alter table blob.small add constraint small_ciphertext_size CHECK (((octet_length(ciphertext) >= 16) AND (octet_length(ciphertext) <= 65552)));
 alter table blob.small add constraint small_pkey PRIMARY KEY (id);
 alter table directory.calendar_day add constraint calendar_day_interval CHECK ((withdrawn_in >= declared_in));
@@ -731,6 +737,7 @@ grant insert, select, update on directory.receiving_system to lt_app;
 grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
 grant insert, select, update on directory.system_quota to lt_app;
+grant select on blob.installation to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
 grant select on directory.office_hours to lt_app;
