@@ -11,6 +11,7 @@ create schema evidence;
 create schema exchange;
 create schema foundation;
 create schema migration;
+create schema upload;
 
 -- Sequences
 create sequence evidence.entry_ordinal as bigint start 1 increment 1 cache 1;
@@ -227,10 +228,6 @@ CREATE OR REPLACE FUNCTION foundation.organisations()
 RETURN COALESCE((NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[], '{}'::uuid[]);
 
 -- Tables
-create table blob.installation (
-  singleton boolean default true not null,
-  id uuid default gen_random_uuid() not null
-);
 create table blob.small (
   id uuid not null,
   ciphertext bytea not null storage e
@@ -343,6 +340,11 @@ create table directory.representation (
   system_id uuid not null,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone
+);
+create table directory.seen_assertion (
+  system_id uuid not null,
+  jti_digest bytea not null,
+  expires_at timestamp with time zone not null
 );
 create table directory.system_quota (
   system_id uuid not null,
@@ -458,6 +460,15 @@ create table exchange.envelope (
   entry_id uuid not null,
   about_document_id text
 );
+create table exchange.request_key (
+  system_id uuid not null,
+  operation text not null,
+  key text not null,
+  request_digest bytea,
+  started_at timestamp with time zone not null,
+  answer_status smallint,
+  answer text
+);
 create table exchange.sent_recipient (
   organisation_id uuid not null,
   envelope_id uuid not null,
@@ -484,12 +495,26 @@ create table migration.applied (
   digest text not null,
   applied_at timestamp with time zone default now() not null
 );
+create table upload.part (
+  upload_id uuid not null,
+  start_bytes bigint not null,
+  size_bytes bigint not null,
+  blob_id uuid not null,
+  blob_key bytea not null
+);
+create table upload.upload (
+  id uuid not null,
+  owner_id uuid not null,
+  size_bytes bigint not null,
+  offset_bytes bigint default 0 not null,
+  file_name text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null
+);
 
 -- Views
 
 -- Constraints
-alter table blob.installation add constraint installation_is_single CHECK (singleton);
-alter table blob.installation add constraint installation_pkey PRIMARY KEY (singleton);
 alter table blob.small add constraint small_ciphertext_size CHECK (((octet_length(ciphertext) >= 16) AND (octet_length(ciphertext) <= 65552)));
 alter table blob.small add constraint small_pkey PRIMARY KEY (id);
 alter table directory.calendar_day add constraint calendar_day_interval CHECK ((withdrawn_in >= declared_in));
@@ -560,6 +585,8 @@ alter table directory.representation add constraint representation_interval CHEC
 alter table directory.representation add constraint representation_organisation FOREIGN KEY (organisation_id) REFERENCES directory.organisation(id);
 alter table directory.representation add constraint representation_pk PRIMARY KEY (organisation_id, system_id, valid_from);
 alter table directory.representation add constraint representation_system FOREIGN KEY (system_id) REFERENCES directory.connected_system(id);
+alter table directory.seen_assertion add constraint seen_assertion_digest_size CHECK ((octet_length(jti_digest) = 32));
+alter table directory.seen_assertion add constraint seen_assertion_pkey PRIMARY KEY (system_id, jti_digest);
 alter table directory.system_quota add constraint system_quota_messages CHECK (((messages_per_minute >= 1) AND (messages_per_minute <= 10000000)));
 alter table directory.system_quota add constraint system_quota_pk PRIMARY KEY (system_id);
 alter table directory.system_quota add constraint system_quota_requests CHECK (((requests_per_second >= 1) AND (requests_per_second <= 1000000)));
@@ -593,18 +620,27 @@ alter table exchange.delivery add constraint delivery_taking_back_whole CHECK ((
 alter table exchange.envelope add constraint envelope_business_type CHECK (((kind = 'document'::text) = (business_type IS NOT NULL)));
 alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
+alter table exchange.request_key add constraint request_key_answered CHECK (((answer IS NULL) = (answer_status IS NULL)));
+alter table exchange.request_key add constraint request_key_digested CHECK (((answer IS NULL) OR (request_digest IS NOT NULL)));
+alter table exchange.request_key add constraint request_key_length CHECK (((length(key) >= 1) AND (length(key) <= 200)));
+alter table exchange.request_key add constraint request_key_pkey PRIMARY KEY (system_id, operation, key);
 alter table exchange.sent_recipient add constraint sent_recipient_pkey PRIMARY KEY (organisation_id, envelope_id, ordinal);
 alter table exchange.sent_recipient add constraint sent_recipient_reached CHECK (((state = 'refused'::text) = (delivery_id IS NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_refused CHECK (((state = 'refused'::text) = (refusal_code IS NOT NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text, 'refused'::text])));
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (name);
+alter table upload.part add constraint part_of_upload FOREIGN KEY (upload_id) REFERENCES upload.upload(id) ON DELETE CASCADE;
+alter table upload.part add constraint part_pkey PRIMARY KEY (upload_id, start_bytes);
+alter table upload.part add constraint part_size CHECK ((size_bytes > 0));
+alter table upload.upload add constraint upload_file_name_length CHECK ((length(file_name) <= 500));
+alter table upload.upload add constraint upload_offset CHECK (((offset_bytes >= 0) AND (offset_bytes <= size_bytes)));
+alter table upload.upload add constraint upload_pkey PRIMARY KEY (id);
 
 -- Indexes
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
-CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
 CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
-CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'returned'::text]));
+CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]));
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
 CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
@@ -619,6 +655,10 @@ CREATE INDEX organisation_successors ON directory.organisation USING btree (succ
 CREATE INDEX receiving_system_of_system ON directory.receiving_system USING btree (system_id) WHERE (valid_to IS NULL);
 CREATE INDEX registration_request_listing ON directory.registration_request USING btree (state, id);
 CREATE INDEX representation_of_system ON directory.representation USING btree (system_id) WHERE (valid_to IS NULL);
+CREATE INDEX request_key_age ON exchange.request_key USING btree (started_at);
+CREATE INDEX seen_assertion_expiry ON directory.seen_assertion USING btree (expires_at);
+CREATE INDEX upload_expiry ON upload.upload USING btree (expires_at);
+CREATE INDEX upload_of_owner ON upload.upload USING btree (owner_id);
 CREATE UNIQUE INDEX calendar_day_current ON directory.calendar_day USING btree (day) WHERE (withdrawn_in IS NULL);
 CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, kind, place) WHERE (retired_at IS NULL);
 CREATE UNIQUE INDEX credential_key_id ON directory.credential USING btree (system_id, key_id) WHERE (retired_at IS NULL);
@@ -626,6 +666,7 @@ CREATE UNIQUE INDEX envelope_content ON exchange.envelope USING btree (organisat
 CREATE UNIQUE INDEX envelope_document ON exchange.envelope USING btree (organisation_id, document_id) WHERE ((kind = 'document'::text) AND (business_type = 0) AND (supplement = 0));
 CREATE UNIQUE INDEX organisation_name_current ON directory.organisation_name USING btree (organisation_id) WHERE (valid_to IS NULL);
 CREATE UNIQUE INDEX organisation_one_axis ON directory.organisation USING btree (kind) WHERE (kind = 'axis'::text);
+CREATE UNIQUE INDEX part_blob ON upload.part USING btree (blob_id);
 CREATE UNIQUE INDEX receiving_system_current ON directory.receiving_system USING btree (organisation_id) WHERE (valid_to IS NULL);
 CREATE UNIQUE INDEX registration_request_pending ON directory.registration_request USING btree (system_id, act, code) WHERE (state = 'pending'::text);
 CREATE UNIQUE INDEX representation_current ON directory.representation USING btree (organisation_id, system_id) WHERE (valid_to IS NULL);
@@ -702,6 +743,10 @@ create policy own_rows on exchange.sent_recipient as permissive for all to lt_ap
 
 -- Privileges
 grant delete, insert, select on blob.small to lt_app;
+grant delete, insert, select on directory.seen_assertion to lt_app;
+grant delete, insert, select on upload.part to lt_app;
+grant delete, insert, select on upload.upload to lt_app;
+grant delete, insert, select, update on exchange.request_key to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
@@ -738,7 +783,6 @@ grant insert, select, update on directory.receiving_system to lt_app;
 grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
 grant insert, select, update on directory.system_quota to lt_app;
-grant select on blob.installation to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
 grant select on directory.office_hours to lt_app;
@@ -782,6 +826,8 @@ grant update on exchange.delivery (state) to lt_app;
 grant update on exchange.delivery (state_at) to lt_app;
 grant update on exchange.delivery (taking_back) to lt_app;
 grant update on exchange.delivery (taking_back_at) to lt_app;
+grant update on upload.upload (expires_at) to lt_app;
+grant update on upload.upload (offset_bytes) to lt_app;
 grant usage on evidence.entry_ordinal to lt_app;
 grant usage on evidence.entry_ordinal to lt_ingest;
 grant usage on schema blob to lt_app;
@@ -797,3 +843,4 @@ grant usage on schema exchange to lt_ingest;
 grant usage on schema foundation to lt_app;
 grant usage on schema foundation to lt_ingest;
 grant usage on schema foundation to lt_sequencer;
+grant usage on schema upload to lt_app;

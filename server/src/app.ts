@@ -4,28 +4,35 @@
  */
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { authenticateOperatorRequests, directoryRoutes, watchDirectory } from '#directory';
-import { createExchange, hasWaitingMail, lgspRoutes, sweepPackages, vxpRoutes } from '#exchange';
+import { authenticateOperatorRequests, directoryRoutes, oauthRoutes, watchDirectory } from '#directory';
+import {
+  createExchange,
+  hasWaitingMail,
+  lgspRoutes,
+  nativeRoutes,
+  sweepPackages,
+  sweepRequestKeys,
+  vxpRoutes,
+} from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
-import { createBucket } from '#foundation/s3';
 import {
-  createBucketArchive,
   createFolderArchive,
-  createJointArchive,
   createLogSigner,
   createReceiptSigner,
   evidenceRoutes,
   logStatus,
   startSequencer,
 } from '#foundation/evidence';
-import type { CheckpointArchive, Sequencer } from '#foundation/evidence';
+import type { Sequencer } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { createSecretBox } from '#foundation/secrets';
+import { sweepUploads } from '#foundation/upload';
 import type { Config } from './config.ts';
 import { describeLog } from './describe-log.ts';
+import { documentationRoutes } from './documentation-routes.ts';
 import { observeServer } from './metrics.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
 import { startPageRoutes } from './sandbox/start-page-routes.ts';
@@ -82,6 +89,13 @@ export async function createApp(parts: AppParts): Promise<App> {
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
   await server.register(lgspRoutes, { prefix: '/lgsp/v1', exchange, platform, hooks });
+  await server.register(oauthRoutes, {
+    platform,
+    publicUrl: config.publicUrl,
+    trustsRequestAddress: config.mode === 'sandbox',
+  });
+  await server.register(nativeRoutes, { prefix: '/api/exchange', exchange });
+  await server.register(documentationRoutes);
   if (config.mode === 'sandbox') {
     await server.register(startPageRoutes, { dataFolder: config.dataFolder });
   }
@@ -92,12 +106,16 @@ export async function createApp(parts: AppParts): Promise<App> {
       sequencer = startSequencer({
         pool: database.sequencer,
         origin: config.origin,
-        archive: openArchive(config),
+        archive: createFolderArchive(join(config.dataFolder, 'checkpoints')),
         log,
         ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
       });
       sweeping = startSweeping({
-        sweep: (signal) => sweepPackages(exchange, { now: Temporal.Now.instant(), signal }),
+        sweep: async (signal) => {
+          await sweepUploads(platform, signal);
+          await sweepRequestKeys(exchange, signal);
+          return sweepPackages(exchange, { now: Temporal.Now.instant(), signal });
+        },
         // Only where the database is known to go on from what was signed: on a restored one, what refers to a file
         // may be in the part that is lost and still to be replayed. Without the log key nobody knows.
         mayRun: () => config.keys.log !== undefined && sequencer?.trouble === undefined,
@@ -122,12 +140,6 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
 }
 
-/** With a bucket in both: the folder may be one machine's own, and the bucket away. */
-function openArchive({ dataFolder, bucket }: Config): CheckpointArchive {
-  const folder = createFolderArchive(join(dataFolder, 'checkpoints'));
-  return bucket ? createJointArchive([folder, createBucketArchive(createBucket(bucket))]) : folder;
-}
-
 async function createPlatform({ config, database }: AppParts): Promise<Platform> {
   const secrets = createSecretBox(config.keys.master);
   return {
@@ -138,7 +150,6 @@ async function createPlatform({ config, database }: AppParts): Promise<Platform>
       folder: join(config.dataFolder, 'blobs'),
       secrets,
       pool: database.app,
-      ...(config.bucket && { bucket: createBucket(config.bucket) }),
       // On somebody's laptop a share of the disk would be too much to ask for a trial.
       ...(config.mode === 'sandbox' && { reserveBytes: sandboxReserveBytes }),
     }),

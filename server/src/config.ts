@@ -5,8 +5,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { BucketAddress } from '#foundation/s3';
-import { readBucket } from './config-bucket.ts';
 import { readKeys } from './config-keys.ts';
 import { readTls, type TlsPair } from './config-tls.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
@@ -31,13 +29,11 @@ export interface Config {
   readonly keys: Keys;
   /** Name of the evidence log: `sandbox.invalid/axis` unless in production. */
   readonly origin: string;
+  /** Where clients reach the axis, without a slash at the end: the issuer of access tokens. */
+  readonly publicUrl: string | undefined;
   readonly tls: TlsPair | undefined;
   /** Addresses or networks of proxies that end TLS and whose X-Forwarded-* are believed. */
   readonly trustedProxies: readonly string[];
-  /** Where large contents and a second copy of the checkpoints go; undefined is the data folder. */
-  readonly bucket: BucketAddress | undefined;
-  /** How long a content stays after the last of its recipients has it. */
-  readonly contentKeptDays: number;
 }
 
 /** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
@@ -56,7 +52,6 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   // What is wrong with the folder would only be said again for each key.
   const keys = isFolderUsable && (await readKeys(variables, { dataFolder, mode }, problems));
   const tls = await readTls(variables, problems);
-  const bucket = readBucket(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
   if (problems.length === 0) await inFolder(dataFolder, problems, (folder) => writePurpose(folder, mode));
@@ -71,10 +66,9 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     database: databaseOf(settings),
     keys,
     origin: settings.LIENTHONG_ORIGIN ?? sandboxOrigin,
+    publicUrl: settings.LIENTHONG_PUBLIC_URL,
     tls,
     trustedProxies: settings.LIENTHONG_TRUSTED_PROXIES ?? [],
-    bucket,
-    contentKeptDays: settings.LIENTHONG_CONTENT_KEPT_DAYS,
   } satisfies Config);
 }
 
@@ -115,6 +109,16 @@ const settingsSchema = z.object({
       },
     })
     .optional(),
+  LIENTHONG_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, {
+      params: {
+        vi: 'Phải là địa chỉ https mà các hệ thống dùng để gọi trục, ví dụ https://truc.example.gov.vn.',
+        en: 'Must be the https address at which systems reach the axis, e.g. https://truc.example.gov.vn.',
+      },
+    })
+    .transform((text) => text.replace(/\/$/, ''))
+    .optional(),
   LIENTHONG_TRUSTED_PROXIES: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
@@ -125,13 +129,6 @@ const settingsSchema = z.object({
       },
     })
     .optional(),
-  LIENTHONG_CONTENT_KEPT_DAYS: z
-    .string()
-    .default('90')
-    .refine((text) => /^[1-9]\d{0,4}$/.test(text), {
-      params: { vi: 'Phải là số ngày từ 1 đến 99999.', en: 'Must be a number of days from 1 to 99999.' },
-    })
-    .transform(Number),
 });
 
 /** False where the folder cannot be read. */
@@ -230,6 +227,15 @@ function problemOf(issue: z.core.$ZodIssue): ConfigProblem {
     en: sentences?.en ?? issue.message,
   };
 }
+
+/** RFC 8414 §2: an issuer has neither query nor fragment. Plain http only for a trial on the machine itself. */
+function isPublicUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.has(url.hostname));
+  return isSafe && url?.search === '' && url.hash === '' && url.username === '' && text.length <= 200;
+}
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

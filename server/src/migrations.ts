@@ -6,6 +6,7 @@ export const migrations: readonly MigrationSource[] = [
   source('foundation/db'),
   source('foundation/blob'),
   source('foundation/evidence'),
+  source('foundation/upload'),
   source('modules/directory'),
   source('modules/exchange'),
 ];

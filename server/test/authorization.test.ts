@@ -6,7 +6,7 @@ import { createVxpHeaders } from '../src/modules/exchange/vxp/client.ts';
 import { composeApp, type ComposedApp } from './support/composed-app.ts';
 
 /** Who is let in: what the endpoint then answers to nonsense is not the matter of this test. */
-type Access = 'anyone' | 'operator' | 'system' | 'system by LGSP';
+type Access = 'anyone' | 'operator' | 'system' | 'system by LGSP' | 'api';
 
 const access: Readonly<Record<string, Access>> = {
   'GET /': 'anyone',
@@ -54,6 +54,32 @@ const access: Readonly<Record<string, Access>> = {
   'POST /lgsp/v1/auth/login': 'anyone',
   'POST /lgsp/v1/sendEdoc': 'system by LGSP',
   'POST /lgsp/v1/updateStatus': 'system by LGSP',
+  'GET /.well-known/oauth-authorization-server': 'anyone',
+  'GET /api/docs': 'anyone',
+  'GET /api/docs/:file': 'anyone',
+  'GET /api/openapi/:file': 'anyone',
+  'POST /oauth/token': 'anyone',
+  'GET /api/exchange/organisations': 'api',
+  'GET /api/exchange/organisations/:code': 'api',
+  'GET /api/exchange/envelopes': 'api',
+  'POST /api/exchange/envelopes': 'api',
+  'POST /api/exchange/packages': 'api',
+  'GET /api/exchange/envelopes/:envelope': 'api',
+  'GET /api/exchange/envelopes/:envelope/recipients': 'api',
+  'GET /api/exchange/envelopes/:envelope/timeline': 'api',
+  'GET /api/exchange/envelopes/:envelope/receipt': 'api',
+  'GET /api/exchange/deliveries': 'api',
+  'GET /api/exchange/deliveries/:delivery': 'api',
+  'GET /api/exchange/deliveries/:delivery/message': 'api',
+  'GET /api/exchange/deliveries/:delivery/content': 'api',
+  'GET /api/exchange/deliveries/:delivery/attachments/:number': 'api',
+  'POST /api/exchange/deliveries/:delivery/marks': 'api',
+  'POST /api/exchange/statuses': 'api',
+  'OPTIONS /api/exchange/uploads': 'anyone',
+  'POST /api/exchange/uploads': 'api',
+  'HEAD /api/exchange/uploads/:upload': 'api',
+  'PATCH /api/exchange/uploads/:upload': 'api',
+  'DELETE /api/exchange/uploads/:upload': 'api',
 
   'POST /vxp/countReceiveEdoc': 'system',
   'GET /vxp/countReceiveEdoc': 'system',
@@ -77,6 +103,8 @@ const systemId = 'vxp.test.01';
 const systemSecret = 'he-thong-thu-nghiem-0001';
 /** 256 random bits in form, as LGSP wants its secrets. */
 const lgspSecret = 'thu-nghiem-lgsp'.repeat(3);
+const apiSecret = 'bi-mat-cua-giao-dien-lap-trinh-0001-abcdefghij';
+let token = '';
 const operatorSecret = 'nguoi-van-hanh-thu-nghiem-0001';
 /** The signed keys that any operation of VXP asks for. */
 const parameters = {
@@ -113,6 +141,21 @@ const callers: readonly { name: string; is: Access | 'nobody'; headers: () => He
     is: 'nobody',
     headers: () => basic(systemId, systemSecret),
   },
+  {
+    name: 'a client of the native API with a token that somebody changed',
+    is: 'nobody',
+    headers: () => ({ authorization: `Bearer ${token.slice(0, -4)}AAAA` }),
+  },
+  {
+    name: 'a client of the native API with its secret instead of a token',
+    is: 'nobody',
+    headers: () => basic(systemId, apiSecret),
+  },
+  {
+    name: 'a client of the native API',
+    is: 'api',
+    headers: () => ({ authorization: `Bearer ${token}` }),
+  },
   { name: 'a system', is: 'system', headers: () => signed(systemSecret) },
   { name: "a system with VXP's secret by LGSP", is: 'nobody', headers: () => byLgsp(systemSecret) },
   { name: 'a system by LGSP', is: 'system by LGSP', headers: () => byLgsp(lgspSecret) },
@@ -132,6 +175,14 @@ beforeAll(async () => {
   );
   await assignOrganisation(app.platform, { system: systemId, code: 'H37', receives: true }, byAxis);
   await rotateCredential(app.platform, { system: systemId, kind: 'lgsp', secret: lgspSecret }, byAxis);
+  await rotateCredential(app.platform, { system: systemId, kind: 'api_secret', secret: apiSecret }, byAxis);
+  const answer = await app.server.inject({
+    method: 'POST',
+    url: '/oauth/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...basic(systemId, apiSecret) },
+    payload: 'grant_type=client_credentials',
+  });
+  token = answer.json<{ access_token: string }>().access_token;
   await addOperator(app.platform, { id: 'tester', secret: operatorSecret });
 });
 afterAll(() => app.close());
@@ -149,7 +200,10 @@ describe.each(callers)('$name', ({ is, headers }) => {
 let address = 0;
 
 async function isLetIn(endpoint: string, headers: Headers): Promise<boolean> {
-  const [method, url] = endpoint.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string];
+  const [method, url] = endpoint.split(' ') as [
+    'GET' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS',
+    string,
+  ];
   const answer = await app.server.inject({
     method,
     url: url.replaceAll(/:\w+|\*/g, 'nothing'),

@@ -1,17 +1,51 @@
-import { expect, test } from 'vitest';
-import { directoryRoutes } from '#directory';
+import { describe, expect, test } from 'vitest';
+import { directoryRoutes, oauthRoutes } from '#directory';
+import { nativeRoutes } from '#exchange';
+import type { Exchange } from '#exchange';
 import { createServer } from '#foundation/http';
+import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
+import { generateTypes } from '../../clients/typescript/generate.ts';
 
 // Describing the routes calls no use case, so nothing is asked of the platform.
 const platform = {} as Platform;
 const hooks = { hasWaitingMail: async () => false };
 
-test('openapi/directory.json describes the routes as they are', async () => {
-  const server = await createServer({ title: 'Liên Thông: directory' });
-  await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
-  await server.ready();
-  const description = `${JSON.stringify(server.swagger(), null, 2)}\n`;
-  await server.close();
-  await expect(description).toMatchFileSnapshot('../../openapi/directory.json');
+const modules: Readonly<Record<string, (server: HttpServer) => Promise<void>>> = {
+  directory: async (server) => {
+    await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
+  },
+  exchange: async (server) => {
+    await server.register(oauthRoutes, { platform, publicUrl: undefined, trustsRequestAddress: true });
+    await server.register(nativeRoutes, { prefix: '/api/exchange', exchange: { platform } as Exchange });
+  },
+};
+
+describe.each(Object.entries(modules))('openapi/%s.json', (name, register) => {
+  test('describes the routes as they are, in OpenAPI 3.1', async () => {
+    const description = await describeRoutes(name, register);
+    expect(description).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });
+    await expect(`${JSON.stringify(description, null, 2)}\n`).toMatchFileSnapshot(
+      `../../openapi/${name}.json`,
+    );
+  });
 });
+
+test('the types of the TypeScript client are those of openapi/exchange.json', async () => {
+  const description = await describeRoutes('exchange', modules['exchange']!);
+  await expect(await generateTypes(description)).toMatchFileSnapshot(
+    '../../clients/typescript/src/schema.d.ts',
+  );
+});
+
+async function describeRoutes(
+  name: string,
+  register: (server: HttpServer) => Promise<void>,
+): Promise<object> {
+  const server = await createServer({ title: `Liên Thông: ${name}` });
+  await register(server);
+  await server.ready();
+  const description = server.swagger();
+  await server.close();
+  return description;
+}

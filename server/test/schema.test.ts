@@ -21,7 +21,11 @@ const exceptions: Readonly<Record<string, string>> = {
   'directory.office_hours': 'part of the calendar',
   'directory.calendar_day': 'part of the calendar; everyone may know when offices work',
   'blob.small': 'ciphertext; the key lies wrapped in the row that refers to it, under row-level security',
-  'blob.installation': 'the id that the bucket of this installation carries; one row',
+  'directory.seen_assertion': "a system's, looked at before anything is done for anybody",
+  'exchange.request_key':
+    "a system's, chosen before it is known for whom the request speaks; answers hold no document",
+  'upload.upload': "a file on its way in is its system's, and gone within days",
+  'upload.part': 'part of an upload; the content is ciphertext',
   'evidence.pending': 'the queue of the one central log; emptied by the sequencer',
   'evidence.leaf': 'the one central log; holds digests only',
   'evidence.tile': 'the one central log; holds digests only',

@@ -35,7 +35,7 @@ export async function composeApp(): Promise<ComposedApp> {
   const onInitialization = (message: unknown): void => {
     server = (message as { fastify: HttpServer }).fastify;
     server.addHook('onRoute', ({ method, url }) => {
-      for (const each of [method].flat()) if (each !== 'HEAD') endpoints.add(`${each} ${url}`);
+      for (const each of [method].flat()) endpoints.add(`${each} ${url}`);
     });
   };
   subscribe('fastify.initialization', onInitialization);
@@ -48,7 +48,7 @@ export async function composeApp(): Promise<ComposedApp> {
   const { database } = test;
   return {
     server,
-    endpoints: [...endpoints].sort(),
+    endpoints: [...endpoints].filter((endpoint) => !isHeadOfGet(endpoint, endpoints)).sort(),
     platform: {
       database,
       secrets,
@@ -61,4 +61,8 @@ export async function composeApp(): Promise<ComposedApp> {
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+function isHeadOfGet(endpoint: string, endpoints: ReadonlySet<string>): boolean {
+  return endpoint.startsWith('HEAD ') && endpoints.has(endpoint.replace('HEAD', 'GET'));
 }

@@ -6,8 +6,15 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addOrganisation, addSystem, assignOrganisation, findSystem, rotateCredential } from '#directory';
-import { callerOf, createExchange, hasWaitingMail, lgspRoutes, vxpRoutes } from '#exchange';
+import {
+  addOrganisation,
+  addSystem,
+  assignOrganisation,
+  findSystem,
+  oauthRoutes,
+  rotateCredential,
+} from '#directory';
+import { callerOf, createExchange, hasWaitingMail, lgspRoutes, nativeRoutes, vxpRoutes } from '#exchange';
 import type { Caller, Exchange } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import type { Disk } from '#foundation/blob';
@@ -22,6 +29,8 @@ import { createServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
+import { connect } from '../../../clients/typescript/src/index.ts';
+import type { Axis } from '../../../clients/typescript/src/index.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { createLgspClient } from './lgsp-client.ts';
@@ -57,6 +66,8 @@ export interface World {
   lgspClient(code: string): Promise<LgspClient>;
   /** Where the server is, without a prefix. */
   rootUrl(): string;
+  /** A client of the native API, of the system of that organisation, with a secret of its own; the world must be served. */
+  api(code: string): Promise<Axis & { readonly secret: string }>;
   drop(): Promise<void>;
 }
 
@@ -137,6 +148,8 @@ export async function createWorld(
       const parts = { exchange: world.exchange, platform, hooks: { hasWaitingMail } };
       await server.register(vxpRoutes, { prefix: '/vxp', ...parts });
       await server.register(lgspRoutes, { prefix: '/lgsp/v1', ...parts });
+      await server.register(oauthRoutes, { platform, publicUrl: undefined, trustsRequestAddress: true });
+      await server.register(nativeRoutes, { prefix: '/api/exchange', exchange: world.exchange });
       const origin = 'sandbox.invalid/world';
       const startLog = () =>
         startSequencer({
@@ -177,6 +190,13 @@ export async function createWorld(
       const client = createLgspClient({ baseUrl: `${world.rootUrl()}/lgsp/v1`, systemId: id, secret });
       clients.push(client);
       return client;
+    },
+    async api(code) {
+      const { id } = credentials(code);
+      const { secret } = await rotateCredential(platform, { system: id, kind: 'api_secret' }, byAxis);
+      assert(secret !== null, 'a secret that is made is shown');
+      const axis = connect({ baseUrl: world.rootUrl(), clientId: id, secret });
+      return Object.assign(axis, { secret });
     },
     async drop() {
       for (const client of clients) client.close();

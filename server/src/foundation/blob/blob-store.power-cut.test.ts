@@ -127,7 +127,7 @@ function rememberingBox(): { secrets: SecretBox; keys: Map<BlobId, Buffer> } {
   return {
     keys,
     secrets: {
-      open: (sealed, context) => box.open(sealed, context),
+      ...box,
       seal(plain, context) {
         const sealed = box.seal(plain, context);
         keys.set(context.slice(keyContext('' as BlobId).length) as BlobId, sealed);

@@ -14,9 +14,11 @@ import { maxPayloadBytes, type ReceiptSigner } from './receipt.ts';
 
 /** How the actor was authenticated, and by which credential. */
 export interface Actor {
-  readonly method: 'vxp' | 'lgsp' | 'operator' | 'axis';
+  readonly method: 'vxp' | 'lgsp' | 'oauth' | 'operator' | 'axis';
   readonly system?: string;
   readonly credential?: string;
+  /** `sha256:…` of what the client's system signed to be let in; the text is the detail of `directory.token_issued`. */
+  readonly assertion?: string;
 }
 
 export interface Fact {

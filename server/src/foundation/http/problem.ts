@@ -1,6 +1,6 @@
 /** RFC 9457: one shape for every refusal and failure, in the reader's language, and nothing of our inside. */
 import { isOutage } from '#foundation/db';
-import { Refusal, type RefusalKind, type RefusalParameters } from '#foundation/refusal';
+import { Refusal, refusalEntry, type RefusalKind, type RefusalParameters } from '#foundation/refusal';
 import { refuse } from './refusals.ts';
 
 export interface Problem {
@@ -36,15 +36,11 @@ export function problemOf(
   return {
     type: `urn:lienthong:refusal:${refusal.code}`,
     title: refusal.sentence(language),
-    status: refusal.code === 'http.internal' ? 500 : statusOfRefusal(refusal),
+    status: refusalEntry(refusal.code).status ?? statusOf[refusal.kind],
     code: refusal.code,
     parameters: refusal.parametersIn(language),
     instance: `urn:uuid:${requestId}`,
   };
-}
-
-function statusOfRefusal(refusal: Refusal): number {
-  return refusal.code === 'http.media_type_unsupported' ? 415 : statusOf[refusal.kind];
 }
 
 export function refusalOf(error: unknown, requestId: string): Refusal {

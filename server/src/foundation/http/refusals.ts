@@ -32,6 +32,7 @@ export const refuse = defineRefusals('http', {
   },
   media_type_unsupported: {
     kind: 'invalid',
+    status: 415,
     vi: 'Không nhận kiểu nội dung này.',
     en: 'This media type is not accepted here.',
     who: 'vendor',
@@ -67,6 +68,7 @@ export const refuse = defineRefusals('http', {
   },
   internal: {
     kind: 'unavailable',
+    status: 500,
     vi: 'Hệ thống gặp lỗi (mã yêu cầu {request}).',
     en: 'The system failed (request {request}).',
     who: 'operator',

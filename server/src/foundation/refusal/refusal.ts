@@ -27,6 +27,8 @@ export type RefusalParameters = Readonly<Record<string, RefusalParameter>>;
 /** What a code means, for three readers: the sentence for the user, who must act, and what to do next. */
 export interface RefusalEntry {
   readonly kind: RefusalKind;
+  /** The HTTP status, where a standard asks for another one than the kind has. */
+  readonly status?: number;
   /** Vietnamese sentence; `{name}` is replaced by the parameter of that name. */
   readonly vi: string;
   readonly en: string;

@@ -6,12 +6,16 @@
  * with the former master key while sealing with the new one. The context (what the secret is and whose) is
  * authenticated, so a sealed value moved to another row does not open.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface SecretBox {
   seal(plain: Uint8Array, context: string): Buffer;
   /** Throws when the value was changed, belongs to another context or to a master key that is not at hand. */
   open(sealed: Uint8Array, context: string): Buffer;
+  /**
+   * Keys for another purpose, one from each master key (HKDF, RFC 5869): the current one first. The same in every process.
+   */
+  deriveKeys(purpose: string): readonly Buffer[];
 }
 
 const version = 1;
@@ -47,6 +51,7 @@ export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
       decipher.setAuthTag(bytes.subarray(-tagBytes));
       return Buffer.concat([decipher.update(bytes.subarray(headBytes, -tagBytes)), decipher.final()]);
     },
+    deriveKeys: (purpose) => keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32))),
   };
 }
 

@@ -50,3 +50,7 @@ export { watchDirectory } from './watch-directory.ts';
 export { authenticateRequests as authenticateOperatorRequests } from './http/authenticate.ts';
 export { directoryRoutes } from './http/routes.ts';
 export type { DirectoryRoutesOptions } from './http/routes.ts';
+export { apiClientOf, authenticateApiRequests } from './oauth/authenticate-request.ts';
+export type { ApiClient } from './oauth/authenticate-request.ts';
+export { oauthRoutes } from './oauth/routes.ts';
+export type { OAuthOptions } from './oauth/routes.ts';

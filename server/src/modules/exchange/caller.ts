@@ -12,6 +12,8 @@ export interface Caller {
   readonly externalId: string;
   readonly credentialId: CredentialId;
   readonly method: Actor['method'];
+  /** Of the signature under which the system was let in, where its dialect has one: it goes into each entry. */
+  readonly assertion?: string;
   readonly speaksFor: readonly OrganisationId[];
   readonly receivesFor: readonly OrganisationId[];
   /** The system asked for packages without junk before the XML declaration. */
@@ -25,7 +27,7 @@ export interface Caller {
  */
 export function callerOf(
   system: AuthenticatedSystem,
-  proof: { readonly credentialId: CredentialId; readonly method: Actor['method'] },
+  proof: Pick<Caller, 'credentialId' | 'method' | 'assertion'>,
 ): Caller {
   if (system.state === 'suspended') throw refuse('system_suspended');
   const { systemId, externalId, speaksFor, receivesFor, normalisesOutgoing, quota } = system;
@@ -33,5 +35,11 @@ export function callerOf(
 }
 
 export function actorOf(caller: Caller): Actor {
-  return { method: caller.method, system: caller.systemId, credential: caller.credentialId };
+  const { method, systemId, credentialId, assertion } = caller;
+  return {
+    method,
+    system: systemId,
+    credential: credentialId,
+    ...(assertion !== undefined && { assertion }),
+  };
 }

@@ -1,6 +1,7 @@
 /** Removes the files of packages that no envelope refers to: what crashes and outages left between file and commit. */
 import type { SweepReport } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
+import { findUploadedBlobs } from '#foundation/upload';
 import type { Exchange } from './exchange.ts';
 import { findReferencedPackages } from './store/referenced-packages.ts';
 
@@ -16,7 +17,13 @@ export async function sweepPackages(
     now,
     isReferenced: async (ids) => {
       signal.throwIfAborted();
-      return inTransaction(platform.database.app, {}, (tx) => findReferencedPackages(tx, ids));
+      return inTransaction(platform.database.app, {}, async (tx) => {
+        const [packages, uploads] = await Promise.all([
+          findReferencedPackages(tx, ids),
+          findUploadedBlobs(tx, ids),
+        ]);
+        return packages.union(uploads);
+      });
     },
   });
 }
