@@ -68,6 +68,8 @@ export function createLgspClient({ baseUrl, systemId, secret }: LgspClientOption
     });
 
   return {
+    /** The headers of every request. */
+    proof,
     call,
     close: () => agent.destroy(),
 
