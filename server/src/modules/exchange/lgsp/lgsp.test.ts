@@ -1,9 +1,10 @@
 /** The provincial dialect over a real server and database: what its clients see. */
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setQuota } from '#directory';
 import { makeZip } from '../../../../test/support/edxml.ts';
 import { documentIdOf, writeLetter, writeReport } from '../../../../test/support/letters.ts';
-import type { LgspClient } from '../../../../test/support/lgsp-client.ts';
+import type { LgspClient, LgspResponse } from '../../../../test/support/lgsp-client.ts';
 import { createWorld } from '../../../../test/support/world.ts';
 import type { World } from '../../../../test/support/world.ts';
 
@@ -157,6 +158,90 @@ test('the directory is given to who has a token alone', async () => {
     email: '',
     phone: '',
   });
+});
+
+describe('what belongs to another', () => {
+  test('is not listed, fetched or marked, whatever id is named', async () => {
+    await sender.sendEdoc(await writeLetter({ from: commune, to: [ministry] }));
+    const [row] = (await receiver.syncReceivedEdocList()).answer.data as Row[];
+    expect((await sender.syncReceivedEdocList()).answer).toMatchObject({ count: 0 });
+    const unknown = /^exchange\.delivery_unknown: /;
+    expect((await sender.getEdoc(row!.docId)).answer.message).toMatch(unknown);
+    expect((await sender.updateStatus(row!.docId, 'done')).answer.message).toMatch(unknown);
+    expect((await receiver.syncReceivedEdocList()).answer.data).toContainEqual(row);
+  });
+
+  test('is not sent: the From of the message decides, there is none beside it', async () => {
+    const { answer } = await sender.sendEdoc(await writeLetter({ from: ministry, to: [commune] }));
+    expect(answer.message).toMatch(/^exchange\.not_your_organisation: /);
+    expect(answer.data).toMatchObject({ errorCode: '19' });
+  });
+});
+
+test.each<[string, (client: LgspClient) => Promise<LgspResponse>, string]>([
+  ['a list of no type', (client) => client.call('/syncReceivedEdocList'), 'lgsp.parameter_invalid'],
+  ['a list of another type', (client) => client.syncReceivedEdocList('khac'), 'lgsp.parameter_invalid'],
+  [
+    'a day that is none',
+    (client) => client.syncReceivedEdocList('edoc', { fromDate: '2026/02/30' }),
+    'lgsp.parameter_invalid',
+  ],
+  ['a parameter twice', (client) => client.call('/getEdoc?docId=1&DocId=2'), 'lgsp.parameter_invalid'],
+  ['no docId', (client) => client.call('/getEdoc'), 'lgsp.parameter_invalid'],
+  ['a docId that is none', (client) => client.getEdoc("1' or '1'='1"), 'exchange.delivery_unknown'],
+  [
+    'a business code as transport state',
+    (client) => client.updateStatus('1', '03'),
+    'lgsp.parameter_invalid',
+  ],
+  ['a body that is no object', (client) => client.json('/updateStatus', ['x']), 'lgsp.body_invalid'],
+  [
+    'a body of another type',
+    (client) => client.json('/updateStatus', { docId: 1, status: 'done' }),
+    'lgsp.body_invalid',
+  ],
+  [
+    'a body that is too large',
+    (client) => client.json('/updateStatus', { x: 'x'.repeat(70_000) }),
+    'lgsp.body_too_large',
+  ],
+  ['another operation', (client) => client.call('/registerAgency'), 'lgsp.operation_unknown'],
+])('%s is refused', async (_what, ask, code) => {
+  const { answer, httpStatus } = await ask(sender);
+  expect(answer).toMatchObject({ success: false, message: expect.stringMatching(`^${code}: `) as string });
+  expect(httpStatus).toBe(code === 'lgsp.operation_unknown' ? 404 : 200);
+});
+
+test('a login with a wrong secret is 401, and what was learnt from it is nothing', async () => {
+  const { secret: ofVxp } = world.credentials(commune);
+  const answers = await Promise.all([
+    sender.login('khong.co'),
+    sender.login(undefined, 'sai'),
+    sender.login(undefined, ofVxp),
+  ]);
+  expect(answers.map(({ httpStatus }) => httpStatus)).toEqual([401, 401, 401]);
+  expect(new Set(answers.map(({ body }) => body.toString())).size).toBe(1);
+});
+
+test('an expired or forged token is 401 as JSON, so that the client logs in again', async () => {
+  const headers = { 'X-SystemId': undefined, 'X-SecretKey': undefined, Authorization: 'Bearer AAAA' };
+  const { httpStatus, answer } = await sender.call('/getAgenciesList', { headers });
+  expect(httpStatus).toBe(401);
+  expect(answer.message).toMatch(/^lgsp\.token_invalid: /);
+});
+
+test('a system over its quota is told when to come again, in words that its client repeats after', async () => {
+  await setQuota(
+    world.platform,
+    { system: 'sys.H64.31', quota: { requestsPerSecond: 1 } },
+    { method: 'operator', credential: 'tester' },
+  );
+  const answers = [];
+  for (let call = 0; call < 5; call++) answers.push(await sender.syncReceivedEdocList());
+  const last = answers.at(-1)!;
+  expect(last.httpStatus).toBe(503);
+  expect(last.headers['retry-after']).toMatch(/^\d+$/);
+  expect(last.body.toString()).toMatch(/^lgsp\.too_many_requests: /);
 });
 
 function sha256(bytes: Buffer): string {
