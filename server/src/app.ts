@@ -16,15 +16,18 @@ import {
 } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
 import { inTransaction } from '#foundation/db';
+import { createBucket } from '#foundation/s3';
 import {
+  createBucketArchive,
   createFolderArchive,
+  createJointArchive,
   createLogSigner,
   createReceiptSigner,
   evidenceRoutes,
   logStatus,
   startSequencer,
 } from '#foundation/evidence';
-import type { Sequencer } from '#foundation/evidence';
+import type { CheckpointArchive, Sequencer } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
@@ -106,7 +109,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       sequencer = startSequencer({
         pool: database.sequencer,
         origin: config.origin,
-        archive: createFolderArchive(join(config.dataFolder, 'checkpoints')),
+        archive: openArchive(config),
         log,
         ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
       });
@@ -140,6 +143,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   };
 }
 
+/** With a bucket in both: the folder may be one machine's own, and the bucket away. */
+function openArchive({ dataFolder, bucket }: Config): CheckpointArchive {
+  const folder = createFolderArchive(join(dataFolder, 'checkpoints'));
+  return bucket ? createJointArchive([folder, createBucketArchive(createBucket(bucket))]) : folder;
+}
+
 async function createPlatform({ config, database }: AppParts): Promise<Platform> {
   const secrets = createSecretBox(config.keys.master);
   return {
@@ -150,6 +159,7 @@ async function createPlatform({ config, database }: AppParts): Promise<Platform>
       folder: join(config.dataFolder, 'blobs'),
       secrets,
       pool: database.app,
+      ...(config.bucket && { bucket: createBucket(config.bucket) }),
       // On somebody's laptop a share of the disk would be too much to ask for a trial.
       ...(config.mode === 'sandbox' && { reserveBytes: sandboxReserveBytes }),
     }),

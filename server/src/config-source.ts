@@ -33,6 +33,8 @@ export const secretNames = [
   'LIENTHONG_RECEIPT_KEY',
   'LIENTHONG_LOG_KEY',
   'LIENTHONG_ROOT_KEY',
+  'LIENTHONG_S3_ACCESS_KEY',
+  'LIENTHONG_S3_SECRET_KEY',
 ] as const;
 
 const plainNames = [
@@ -42,6 +44,9 @@ const plainNames = [
   'LIENTHONG_TLS_CERT_FILE',
   'LIENTHONG_TLS_KEY_FILE',
   'LIENTHONG_TRUSTED_PROXIES',
+  'LIENTHONG_S3_URL',
+  'LIENTHONG_S3_REGION',
+  'LIENTHONG_CONTENT_KEPT_DAYS',
 ] as const;
 
 export type Variables = Partial<Record<(typeof secretNames)[number] | (typeof plainNames)[number], string>>;

@@ -5,6 +5,8 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { BucketAddress } from '#foundation/s3';
+import { readBucket } from './config-bucket.ts';
 import { readKeys } from './config-keys.ts';
 import { readTls, type TlsPair } from './config-tls.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
@@ -34,6 +36,10 @@ export interface Config {
   readonly tls: TlsPair | undefined;
   /** Addresses or networks of proxies that end TLS and whose X-Forwarded-* are believed. */
   readonly trustedProxies: readonly string[];
+  /** Where large contents and a second copy of the checkpoints go; undefined is the data folder. */
+  readonly bucket: BucketAddress | undefined;
+  /** How long a content stays after the last of its recipients has it. */
+  readonly contentKeptDays: number;
 }
 
 /** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
@@ -52,6 +58,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   // What is wrong with the folder would only be said again for each key.
   const keys = isFolderUsable && (await readKeys(variables, { dataFolder, mode }, problems));
   const tls = await readTls(variables, problems);
+  const bucket = readBucket(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
   if (problems.length === 0) await inFolder(dataFolder, problems, (folder) => writePurpose(folder, mode));
@@ -69,6 +76,8 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     publicUrl: settings.LIENTHONG_PUBLIC_URL,
     tls,
     trustedProxies: settings.LIENTHONG_TRUSTED_PROXIES ?? [],
+    bucket,
+    contentKeptDays: settings.LIENTHONG_CONTENT_KEPT_DAYS,
   } satisfies Config);
 }
 
@@ -129,6 +138,13 @@ const settingsSchema = z.object({
       },
     })
     .optional(),
+  LIENTHONG_CONTENT_KEPT_DAYS: z
+    .string()
+    .default('90')
+    .refine((text) => /^[1-9]\d{0,4}$/.test(text), {
+      params: { vi: 'Phải là số ngày từ 1 đến 99999.', en: 'Must be a number of days from 1 to 99999.' },
+    })
+    .transform(Number),
 });
 
 /** False where the folder cannot be read. */

@@ -26,6 +26,7 @@ const exceptions: Readonly<Record<string, string>> = {
     "a system's, chosen before it is known for whom the request speaks; answers hold no document",
   'upload.upload': "a file on its way in is its system's, and gone within days",
   'upload.part': 'part of an upload; the content is ciphertext',
+  'blob.installation': 'the id that the bucket of this installation carries; one row',
   'evidence.pending': 'the queue of the one central log; emptied by the sequencer',
   'evidence.leaf': 'the one central log; holds digests only',
   'evidence.tile': 'the one central log; holds digests only',

@@ -5,15 +5,20 @@ import { Pool } from 'pg';
 import { inspectHistory, inspectPackages } from '#exchange';
 import type { PackageInspection } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
+import { createBucket } from '#foundation/s3';
 import type { BlobStore } from '#foundation/blob';
+import type { CheckpointArchive } from '#foundation/evidence';
 import {
+  createBucketArchive,
   createFolderArchive,
+  createJointArchive,
   inspectEvidence as inspectLog,
   parseTrust,
   type Trust,
 } from '#foundation/evidence';
 import { Refusal } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
+import { readBucket } from '../../config-bucket.ts';
 import { readKeys } from '../../config-keys.ts';
 import type { ConfigProblem } from '../../config-source.ts';
 import { readVariables } from '../../config-source.ts';
@@ -43,7 +48,7 @@ export async function inspectEvidence(database: OpenedDatabase, context: Context
   const findings: Finding[] = 'check' in stored ? [stored] : [];
   const inspection = inspectLog({
     owner: owner.pool,
-    archive: createFolderArchive(join(context.dataFolder, 'checkpoints')),
+    archive: await openArchive(context),
     trust,
     onProgress: ({ doneEntries, totalEntries }) => entries.reached(doneEntries, totalEntries),
     also: async function* (snapshot) {
@@ -78,26 +83,39 @@ function openPool(connectionString: string): { readonly pool: Pool } & AsyncDisp
   return { pool, [Symbol.asyncDispose]: () => pool.end() };
 }
 
+async function openArchive({ dataFolder, environment }: Context): Promise<CheckpointArchive> {
+  const folder = createFolderArchive(join(dataFolder, 'checkpoints'));
+  // What is wrong with the bucket is said where its contents are opened.
+  const bucket = readBucket(await readVariables(environment, []), []);
+  return bucket ? createJointArchive([folder, createBucketArchive(createBucket(bucket))]) : folder;
+}
+
 /** The store of contents, or why it cannot be opened. Nothing is made here: looking must not change what is looked at. */
 async function openPackages({ dataFolder, environment }: Context, pool: Pool): Promise<BlobStore | Finding> {
   const folder = join(dataFolder, 'blobs');
+  const problems: ConfigProblem[] = [];
+  const variables = await readVariables(environment, problems);
+  const bucket = readBucket(variables, problems);
   const isThere = await stat(folder).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isThere) {
+  if (!isThere && !bucket) {
     return wrong(
       'package',
       { vi: `Không có thư mục nội dung ${folder}.`, en: `There is no folder of contents ${folder}.` },
       { vi: 'Khôi phục thư mục từ bản sao lưu.', en: 'Restore it from the backup.' },
     );
   }
-  const problems: ConfigProblem[] = [];
-  const variables = await readVariables(environment, problems);
   const keys = await readKeys(variables, { dataFolder, mode: 'production' }, problems);
   const [problem] = problems;
-  if (!keys) return wrong('package', { vi: problem?.vi ?? '', en: problem?.en ?? '' });
-  return createBlobStore({ folder, pool, secrets: createSecretBox(keys.master) });
+  if (problem || !keys) return wrong('package', { vi: problem?.vi ?? '', en: problem?.en ?? '' });
+  return createBlobStore({
+    folder,
+    pool,
+    secrets: createSecretBox(keys.master),
+    ...(bucket && { bucket: createBucket(bucket) }),
+  });
 }
 
 function countProgress(context: Context, label: Text) {

@@ -1,62 +1,77 @@
 import { BlobDamaged } from './blob.ts';
-import { chunkCountOf, createChunkCipher, sealedBytesOf, sealedChunkBytes } from './chunk-cipher.ts';
+import {
+  chunkBytes,
+  chunkCountOf,
+  createChunkCipher,
+  sealedBytesOf,
+  sealedChunkBytes,
+} from './chunk-cipher.ts';
 import type { BlobReference } from './blob.ts';
 import type { ChunkCipher } from './chunk-cipher.ts';
-import type { Disk, ReadableFile } from './disk.ts';
+import type { SealedFiles } from './sealed-files.ts';
 
-/** Chunks that are read from the disk at once: a letter of 300 KB takes two reads. */
-const chunksPerRead = 4;
+/** A part of the plaintext. */
+export interface BlobRange {
+  readonly startBytes: number;
+  /** The first byte that is not wanted any more. */
+  readonly endBytes: number;
+}
 
 /** Opens the ciphertext of a row. */
 export function openRow(reference: BlobReference, key: Uint8Array, ciphertext: Buffer): Buffer {
-  requireSize(reference, ciphertext.length);
+  const expectedBytes = sealedBytesOf(reference.sizeBytes);
+  if (ciphertext.length !== expectedBytes) {
+    throw corrupt(reference, `has ${ciphertext.length} bytes in its row instead of ${expectedBytes}`);
+  }
   return openChunk(reference, createChunkCipher(key, reference.id), ciphertext, 0);
 }
 
-/** Yields the plaintext of a file chunk by chunk, each verified; a damaged chunk is never yielded. */
+/** Yields a part of the plaintext of a file chunk by chunk, each verified; a damaged chunk is never yielded. */
 export async function* readFile(
-  disk: Disk,
-  path: string,
+  files: SealedFiles,
   reference: BlobReference,
   key: Uint8Array,
+  { startBytes, endBytes }: BlobRange,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await openFile(disk, path, reference);
-  try {
-    requireSize(reference, file.sizeBytes);
-    const cipher = createChunkCipher(key, reference.id);
-    let remainingBytes = file.sizeBytes;
-    const window = Buffer.allocUnsafeSlow(Math.min(remainingBytes, chunksPerRead * sealedChunkBytes));
-    for (let index = 0; remainingBytes > 0; index += chunksPerRead) {
-      const sealed = window.subarray(0, Math.min(window.length, remainingBytes));
-      const readBytes = await file.read(sealed, index * sealedChunkBytes);
-      if (readBytes < sealed.length) throw corrupt(reference, 'ended while it was read');
-      for (let start = 0; start < sealed.length; start += sealedChunkBytes) {
-        const chunk = sealed.subarray(start, start + sealedChunkBytes);
-        yield openChunk(reference, cipher, chunk, index + start / sealedChunkBytes);
-      }
-      remainingBytes -= sealed.length;
-    }
-  } finally {
-    await file.close();
+  const cipher = createChunkCipher(key, reference.id);
+  const totalBytes = sealedBytesOf(reference.sizeBytes);
+  const firstIndex = Math.floor(startBytes / chunkBytes);
+  const sealed = files.read(reference.id, {
+    startBytes: firstIndex * sealedChunkBytes,
+    endBytes: Math.min(Math.ceil(endBytes / chunkBytes) * sealedChunkBytes, totalBytes),
+    totalBytes,
+  });
+  let index = firstIndex;
+  for await (const chunk of inChunks(sealed)) {
+    const plain = openChunk(reference, cipher, chunk, index);
+    const offset = index * chunkBytes;
+    const isInside = startBytes <= offset && offset + plain.length <= endBytes;
+    yield isInside ? plain : plain.subarray(Math.max(0, startBytes - offset), endBytes - offset);
+    index += 1;
   }
+  if (index * chunkBytes < endBytes) throw corrupt(reference, 'ended while it was read');
 }
 
-async function openFile(disk: Disk, path: string, reference: BlobReference): Promise<ReadableFile> {
-  try {
-    return await disk.openFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new BlobDamaged('blob.missing', reference.id, 'has no file', { cause: error });
+/** Cuts pieces of any size into sealed chunks; copies only what lies across two pieces. */
+async function* inChunks(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  const held = Buffer.allocUnsafeSlow(sealedChunkBytes);
+  let heldBytes = 0;
+  for await (const piece of pieces) {
+    let rest = piece;
+    if (heldBytes > 0) {
+      const taken = piece.copy(held, heldBytes, 0, sealedChunkBytes - heldBytes);
+      heldBytes += taken;
+      rest = piece.subarray(taken);
+      if (heldBytes < sealedChunkBytes) continue;
+      heldBytes = 0;
+      yield held;
     }
-    throw new Error(`blob ${reference.id} could not be opened`, { cause: error });
+    for (; rest.length >= sealedChunkBytes; rest = rest.subarray(sealedChunkBytes)) {
+      yield rest.subarray(0, sealedChunkBytes);
+    }
+    heldBytes = rest.copy(held);
   }
-}
-
-function requireSize(reference: BlobReference, foundBytes: number): void {
-  const expectedBytes = sealedBytesOf(reference.sizeBytes);
-  if (foundBytes !== expectedBytes) {
-    throw corrupt(reference, `has ${foundBytes} bytes on the disk instead of ${expectedBytes}`);
-  }
+  if (heldBytes > 0) yield held.subarray(0, heldBytes);
 }
 
 function openChunk(reference: BlobReference, cipher: ChunkCipher, sealed: Buffer, index: number): Buffer {

@@ -1,24 +1,27 @@
 /**
  * Contents, encrypted and durable: small ones as rows within the commit that refers to them, large ones as files that
- * are flushed before it. A reference is committed only after `finish()`; a crash between leaves an orphan, never a
+ * are flushed, or as objects that a bucket acknowledged, before it. A reference is committed only after `finish()`; a crash between leaves an orphan, never a
  * reference to nothing. The format is docs/protocols/blob.md.
  */
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
+import { assert } from '#foundation/refusal';
 import { BlobDamaged, keyContext, largestRowBytes } from './blob.ts';
 import { openRow, readFile } from './blob-reader.ts';
 import { deleteBlobRow, readBlobRow } from './blob-rows.ts';
 import { createBlobWriter, createChunkBuffers } from './blob-writer.ts';
-import { createDiskGate } from './disk-gate.ts';
 import { localDisk } from './disk.ts';
-import { createFolderSync } from './folder-sync.ts';
 import { placesIn } from './places.ts';
-import { refuseDiskFull } from './refusals.ts';
+import { claimBucket } from './claim-bucket.ts';
+import { createSealedBucket } from './sealed-bucket.ts';
+import { createSealedFolder } from './sealed-folder.ts';
 import { createSweeper } from './sweep-orphans.ts';
 import type { Pool } from 'pg';
 import type { BlobId } from '#foundation/ids';
+import type { Bucket } from '#foundation/s3';
 import type { SecretBox } from '#foundation/secrets';
 import type { BlobReference } from './blob.ts';
+import type { BlobRange } from './blob-reader.ts';
 import type { BlobWriter, WriterOptions } from './blob-writer.ts';
 import type { Disk } from './disk.ts';
 import type { SweepOptions, SweepReport } from './sweep-orphans.ts';
@@ -26,23 +29,29 @@ import type { SweepOptions, SweepReport } from './sweep-orphans.ts';
 export interface BlobStore {
   /** Begins a blob. Every writer ends in `finish()` or `discard()`. */
   create(options?: WriterOptions): BlobWriter;
-  /** Streams the plaintext; throws `BlobDamaged` before any byte that is not as it was written. */
-  open(reference: BlobReference): AsyncIterable<Buffer>;
+  /**
+   * Streams the plaintext, or a part of it (which reads only the chunks that it touches); throws `BlobDamaged` before any
+   * byte that is not as it was written.
+   */
+  open(reference: BlobReference, range?: BlobRange): AsyncIterable<Buffer>;
   /** Reads the whole blob and says what is wrong with it, for the doctor; `digest` is that of the plaintext. */
   inspect(reference: BlobReference & { readonly digest?: Buffer }): Promise<BlobDamaged | undefined>;
   /** Removes the content. Its reference and wrapped key are gone before, in a transaction of the caller. */
   drop(id: BlobId): Promise<void>;
-  /** Whether the disk has room for so many bytes beside its reserve. Ask before the body is read. */
-  hasRoomFor(sizeBytes: number): Promise<boolean>;
-  /** Refuses with `blob.disk_full` where `hasRoomFor` says no. */
+  /**
+   * Refuses where so many bytes cannot be taken in now and the reserve of the disk stay free (`blob.disk_full`), or the
+   * bucket does not answer (`blob.storage_unavailable`). Ask before the body is read.
+   */
   requireRoomFor(sizeBytes: number): Promise<void>;
   /** Removes files that no row refers to. Never run it on a database restored to an earlier state than the files. */
   sweepOrphans(options: SweepOptions): Promise<SweepReport>;
 }
 
 export interface BlobStoreOptions {
-  /** Made when it is not there. */
+  /** For files, with a bucket only for what is on its way there. Made when it is not there. */
   readonly folder: string;
+  /** Where large blobs go instead of the folder. */
+  readonly bucket?: Bucket;
   readonly secrets: SecretBox;
   /** Connections as `lt_app`. */
   readonly pool: Pool;
@@ -52,25 +61,34 @@ export interface BlobStoreOptions {
 }
 
 export async function createBlobStore(options: BlobStoreOptions): Promise<BlobStore> {
-  const { folder, secrets, pool, disk = localDisk } = options;
-  const places = placesIn(folder);
-  const folders = createFolderSync(disk);
-  await disk.makeFolder(places.incoming);
+  const { folder, secrets, pool, bucket, disk = localDisk } = options;
+  await disk.makeFolder(placesIn(folder).incoming);
   await makeNameDurable(disk, folder);
 
-  const context = { disk, folders, places, secrets, chunkBuffers: createChunkBuffers() };
-  const gate = createDiskGate({ ...options, disk });
-  const sweeper = createSweeper(disk, places);
+  const folderOptions = { ...options, disk };
+  const files = bucket
+    ? createSealedBucket({ ...folderOptions, bucket, claim: () => claimBucket(bucket, pool) })
+    : createSealedFolder(folderOptions);
+  const context = { files, secrets, chunkBuffers: createChunkBuffers() };
+  const sweeper = createSweeper(files);
 
-  async function* open(reference: BlobReference): AsyncGenerator<Buffer, void, undefined> {
+  async function* open(
+    reference: BlobReference,
+    range: BlobRange = { startBytes: 0, endBytes: reference.sizeBytes },
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const { startBytes, endBytes } = range;
+    assert(
+      0 <= startBytes && startBytes <= endBytes && endBytes <= reference.sizeBytes,
+      'a part lies within',
+    );
     const key = unwrap(secrets, reference);
     if (reference.sizeBytes > largestRowBytes) {
-      yield* readFile(disk, places.file(reference.id), reference, key);
+      if (startBytes < endBytes) yield* readFile(files, reference, key, range);
       return;
     }
     const row = await readBlobRow(pool, reference.id);
     if (!row) throw new BlobDamaged('blob.missing', reference.id, 'has no row');
-    yield openRow(reference, key, row);
+    yield openRow(reference, key, row).subarray(startBytes, endBytes);
   }
 
   return {
@@ -88,12 +106,9 @@ export async function createBlobStore(options: BlobStoreOptions): Promise<BlobSt
       }
     },
     async drop(id) {
-      await Promise.all([deleteBlobRow(pool, id), disk.removeFile(places.file(id))]);
+      await Promise.all([deleteBlobRow(pool, id), files.remove(id)]);
     },
-    hasRoomFor: (sizeBytes) => gate.hasRoomFor(sizeBytes),
-    async requireRoomFor(sizeBytes) {
-      if (!(await gate.hasRoomFor(sizeBytes))) throw refuseDiskFull();
-    },
+    requireRoomFor: (sizeBytes) => files.requireRoomFor(sizeBytes),
     sweepOrphans: (sweepOptions) => sweeper.sweep(sweepOptions),
   };
 }

@@ -3,12 +3,11 @@ import { newId } from '#foundation/ids';
 import { assert } from '#foundation/refusal';
 import { keyContext, largestRowBytes } from './blob.ts';
 import { chunkBytes, createChunkCipher, keyBytes } from './chunk-cipher.ts';
-import { createIncomingFile } from './incoming-file.ts';
 import type { Hash } from 'node:crypto';
 import type { SecretBox } from '#foundation/secrets';
 import type { StoredBlob } from './blob.ts';
 import type { ChunkCipher } from './chunk-cipher.ts';
-import type { IncomingFile, IncomingFileOptions } from './incoming-file.ts';
+import type { IncomingFile, SealedFiles } from './sealed-files.ts';
 
 export interface BlobWriter {
   /**
@@ -30,7 +29,8 @@ export interface WriterOptions {
   readonly digestBy?: 'writer' | 'caller';
 }
 
-export interface WriterContext extends IncomingFileOptions {
+export interface WriterContext {
+  readonly files: SealedFiles;
   readonly secrets: SecretBox;
   readonly chunkBuffers: ChunkBuffers;
 }
@@ -111,7 +111,7 @@ export function createBlobWriter(context: WriterContext, options: WriterOptions)
       let pressure: Promise<void> | undefined;
       for (let rest = bytes; rest.length > 0;) {
         if (filledBytes === chunkBytes) {
-          file ??= createIncomingFile(id, context);
+          file ??= context.files.create(id);
           pressure = file.append(sealChunk(false));
           // Only the newest promise is handed out; all of them fail with the same reason.
           pressure?.catch(() => undefined);

@@ -2,6 +2,7 @@ export { createBlobStore } from './blob-store.ts';
 export type { BlobStore, BlobStoreOptions } from './blob-store.ts';
 export { BlobDamaged } from './blob.ts';
 export type { BlobReference, StoredBlob } from './blob.ts';
+export type { BlobRange } from './blob-reader.ts';
 export type { BlobWriter, WriterOptions } from './blob-writer.ts';
 export { insertBlobRows } from './blob-rows.ts';
 export { localDisk } from './disk.ts';

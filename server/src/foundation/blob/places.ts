@@ -18,7 +18,7 @@ const folderName = /^[0-9a-f]{7}$/;
 
 export function placesIn(root: string): Places {
   const incoming = join(root, 'incoming');
-  const folderOf = (id: BlobId) => join(root, id.replace('-', '').slice(0, folderDigits));
+  const folderOf = (id: BlobId) => join(root, folderNameOf(id));
   return {
     root,
     incoming,
@@ -28,6 +28,20 @@ export function placesIn(root: string): Places {
   };
 }
 
+export function folderNameOf(id: BlobId): string {
+  return id.replace('-', '').slice(0, folderDigits);
+}
+
+/** The folder of blobs that begin at that time. */
+export function folderAt(milliseconds: number): string {
+  return milliseconds.toString(16).padStart(12, '0').slice(0, folderDigits);
+}
+
+/** The one that was filled before it, 17 minutes earlier. */
+export function folderBefore(folder: string): string {
+  return (Number.parseInt(folder, 16) - 1).toString(16).padStart(folderDigits, '0');
+}
+
 export function isFolderOfBlobs(name: string): boolean {
   return folderName.test(name);
 }
@@ -35,9 +49,4 @@ export function isFolderOfBlobs(name: string): boolean {
 /** When the writing of a blob began, in milliseconds since 1970: the first 48 bits of its UUIDv7. */
 export function beganAtMilliseconds(id: BlobId): number {
   return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
-}
-
-/** The last millisecond at which a blob of this folder can have begun. */
-export function folderEndMilliseconds(folder: string): number {
-  return Number.parseInt(folder.padEnd(12, 'f'), 16);
 }

@@ -1,9 +1,6 @@
-import { isId } from '#foundation/ids';
-import { beganAtMilliseconds, folderEndMilliseconds, isFolderOfBlobs } from './places.ts';
-import { join } from 'node:path';
+import { folderAt, folderBefore } from './places.ts';
 import type { BlobId } from '#foundation/ids';
-import type { Disk } from './disk.ts';
-import type { Places } from './places.ts';
+import type { SealedFiles } from './sealed-files.ts';
 
 export interface SweepOptions {
   readonly now: Temporal.Instant;
@@ -31,53 +28,38 @@ export interface Sweeper {
 const graceMilliseconds = 24 * 60 * 60 * 1000;
 const defaultLimit = 10_000;
 const idsPerQuestion = 500;
+/** In a bucket each folder is a request, also where it is empty: ten days' worth are some seconds. */
+const foldersPerCall = 1_000;
 
 /** Goes from the newest folders to the oldest: orphans are left by crashes, and the last crash is the news. */
-export function createSweeper(disk: Disk, places: Places): Sweeper {
+export function createSweeper(files: SealedFiles): Sweeper {
   let nextFolder: string | undefined; // where the next call goes on; undefined: with the newest
 
   return {
     async sweep({ now, isReferenced, limit = defaultLimit }) {
       const horizon = now.epochMilliseconds - graceMilliseconds;
       let examinedFiles = 0;
-      let removedFiles = await sweepIncoming(disk, places, horizon);
-      const names = (await disk.list(places.root)).filter(isFolderOfBlobs);
-      const folders = names
-        .filter(
-          (name) => folderEndMilliseconds(name) < horizon && (nextFolder === undefined || name <= nextFolder),
-        )
-        .sort()
-        .reverse();
+      let examinedFolders = 0;
+      let removedFiles = await files.removeUnfinished(horizon);
+      // The folder of the horizon itself may hold younger files.
+      const newest = nextFolder ?? folderBefore(folderAt(horizon));
       nextFolder = undefined;
-      for (const folder of folders) {
-        if (examinedFiles >= limit) {
+      for await (const folder of files.foldersFrom(newest)) {
+        if (examinedFiles >= limit || examinedFolders >= foldersPerCall) {
           nextFolder = folder;
           break;
         }
-        const path = join(places.root, folder);
-        const ids = blobIdsAmong(await disk.list(path));
+        const ids = await files.idsIn(folder);
         const orphans = await findOrphans(ids, isReferenced);
-        for (const id of orphans) await disk.removeFile(places.file(id));
-        if (orphans.length === ids.length) await disk.removeEmptyFolder(path);
+        for (const id of orphans) await files.remove(id);
+        if (orphans.length === ids.length) await files.folderIsEmpty(folder);
         examinedFiles += ids.length;
+        examinedFolders += 1;
         removedFiles += orphans.length;
       }
       return { examinedFiles, removedFiles, isComplete: nextFolder === undefined };
     },
   };
-}
-
-async function sweepIncoming(disk: Disk, places: Places, horizon: number): Promise<number> {
-  const left = blobIdsAmong(await disk.list(places.incoming)).filter(
-    (id) => beganAtMilliseconds(id) < horizon,
-  );
-  for (const id of left) await disk.removeFile(places.incomingFile(id));
-  return left.length;
-}
-
-/** A folder may hold what is not ours, such as `lost+found` or an editor's copy: it is left alone. */
-function blobIdsAmong(names: readonly string[]): BlobId[] {
-  return names.filter(isId) as BlobId[];
 }
 
 async function findOrphans(

@@ -15,7 +15,7 @@ export interface CheckpointArchive {
   newest(origin: string): Promise<CheckpointBody | undefined>;
   /** Returns when it would survive a power cut. */
   keep(checkpoint: string): Promise<void>;
-  /** Everything kept, oldest first; a record that is no checkpoint comes as it is. */
+  /** Everything kept; a record that is no checkpoint comes as it is. */
   records(): AsyncIterable<ArchiveRecord>;
 }
 
