@@ -205,3 +205,51 @@ async function problemsOf(argv: readonly string[], env: Record<string, string> =
   expect(error).toBeInstanceOf(ConfigError);
   return (error as ConfigError).problems;
 }
+
+test('contents go to a bucket when it is named with its credentials, which may come from files', async () => {
+  expect((await load([])).bucket).toBeUndefined();
+  const path = join(folder, 's3-secret');
+  await writeFile(path, 'secret from a file\n');
+  const config = await load([], {
+    LIENTHONG_S3_URL: 'https://s3.example.gov.vn/lienthong/truc',
+    LIENTHONG_S3_ACCESS_KEY: 'axis',
+    LIENTHONG_S3_SECRET_KEY_FILE: path,
+  });
+  expect(config.bucket).toEqual({
+    url: 'https://s3.example.gov.vn/lienthong/truc',
+    region: 'us-east-1',
+    accessKeyId: 'axis',
+    secretAccessKey: 'secret from a file',
+  });
+});
+
+test.each([
+  [
+    'without credentials',
+    { LIENTHONG_S3_URL: 'https://s3.example/b' },
+    ['LIENTHONG_S3_ACCESS_KEY', 'LIENTHONG_S3_SECRET_KEY'],
+  ],
+  ['without a bucket', { ...bucketKeys(), LIENTHONG_S3_URL: 'https://s3.example/' }, ['LIENTHONG_S3_URL']],
+  [
+    'with credentials in the address',
+    { ...bucketKeys(), LIENTHONG_S3_URL: 'https://a:b@s3.example/b' },
+    ['LIENTHONG_S3_URL'],
+  ],
+  ['that is no web address', { ...bucketKeys(), LIENTHONG_S3_URL: 's3://bucket' }, ['LIENTHONG_S3_URL']],
+  ['of which only the secret is there', { LIENTHONG_S3_SECRET_KEY: 's' }, ['LIENTHONG_S3_SECRET_KEY']],
+])('a bucket %s is a problem', async (_how, variables, names) => {
+  expect((await problemsOf([], variables)).map(({ name }) => name)).toEqual(names);
+});
+
+test('contents are kept 90 days, or as many as the axis decides', async () => {
+  expect((await load([])).contentKeptDays).toBe(90);
+  expect((await load([], { LIENTHONG_CONTENT_KEPT_DAYS: '365' })).contentKeptDays).toBe(365);
+  for (const days of ['0', '-1', '1.5', 'ever']) {
+    const problems = await problemsOf([], { LIENTHONG_CONTENT_KEPT_DAYS: days });
+    expect(problems.map(({ name }) => name)).toEqual(['LIENTHONG_CONTENT_KEPT_DAYS']);
+  }
+});
+
+function bucketKeys() {
+  return { LIENTHONG_S3_ACCESS_KEY: 'axis', LIENTHONG_S3_SECRET_KEY: 'secret' };
+}

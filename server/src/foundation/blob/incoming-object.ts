@@ -59,8 +59,8 @@ export function createIncomingObject(id: BlobId, options: IncomingObjectOptions)
   });
 
   const uploadWaiting = (): void => {
-    while (running.size < partsAtOnce && waiting.length > 0 && failure === undefined) {
-      const part = waiting.shift()!;
+    if (failure !== undefined) return;
+    for (const part of waiting.splice(0, partsAtOnce - running.size)) {
       const work = uploadPart(part)
         .catch((error: unknown) => {
           failure ??= error;

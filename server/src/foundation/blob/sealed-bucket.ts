@@ -7,7 +7,7 @@ import { isId } from '#foundation/ids';
 import { BucketTrouble } from '#foundation/s3';
 import { createDiskGate } from './disk-gate.ts';
 import { createIncomingObject } from './incoming-object.ts';
-import { beganAtMilliseconds, folderBefore, folderNameOf, placesIn } from './places.ts';
+import { beganAtMilliseconds, folderBefore, folderNameOf, isFolderOfBlobs, placesIn } from './places.ts';
 import { refuseDiskFull, refuseStorage } from './refusals.ts';
 import { missing, otherSize } from './sealed-files.ts';
 import { removeUnfinished } from './sealed-folder.ts';
@@ -23,6 +23,8 @@ export interface SealedBucketOptions extends DiskGateOptions {
 }
 
 const prefix = 'blobs/';
+/** Somebody may have put objects there whose names sort before ours; more of them than this end the sweep. */
+const strangersLimit = 100;
 /** After it failed an upload, the bucket is not asked by everybody at once: those who come in this time are told "later". */
 const restMilliseconds = 3_000;
 
@@ -73,9 +75,10 @@ export function createSealedBucket(options: SealedBucketOptions): SealedFiles {
     },
     async *foldersFrom(newest) {
       // An S3 list goes from the oldest to the newest. But folders are named by times, so their names are known.
-      const [oldestKey] = await bucket.list(prefix, { limit: 1 });
-      const oldest = oldestKey?.split('/')[1];
-      for (let name = newest; oldest !== undefined && name >= oldest; name = folderBefore(name)) yield name;
+      const first = await bucket.list(prefix, { limit: strangersLimit });
+      const oldest = first.map((key) => key.split('/')[1]!).find(isFolderOfBlobs);
+      if (oldest === undefined) return;
+      for (let name = newest; name >= oldest; name = folderBefore(name)) yield name;
     },
     async idsIn(name) {
       const keys = await bucket.list(`${prefix}${name}/`);

@@ -51,6 +51,6 @@ export function signRequest(address: BucketAddress, request: UnsignedRequest): R
     ...(port !== '' && { port }),
     method: request.method,
     path: request.path,
-    headers: signed.headers as Record<string, string>,
+    headers: signed.headers!,
   };
 }
