@@ -8,13 +8,16 @@ import { axisOrganisation } from '#directory';
 import type { OrganisationName } from '#directory';
 import type { Transaction } from '#foundation/db';
 import { prepareEntry } from '#foundation/evidence';
+import type { Json } from '#foundation/evidence';
 import { newId } from '#foundation/ids';
+import type { OrganisationId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';
 import { statusNames } from './business-status.ts';
 import { digestOfList, digestText } from './compose-acceptance.ts';
 import type { AcceptedDecision, WrittenMessage } from './compose-acceptance.ts';
+import type { ReturnedDocument } from './store/returned-document.ts';
 import { writeStatus } from './edxml/index.ts';
-import type { Envelope, Recipient, RefusedRecipient } from './envelope.ts';
+import type { Envelope, RefusedRecipient } from './envelope.ts';
 
 const maxNotices = 50;
 const maxListedCodes = 50;
@@ -43,17 +46,61 @@ async function composeNotice(
   { accepted, refused, axis }: RefusedRecipients & { readonly axis: OrganisationName },
 ): Promise<WrittenMessage> {
   const { message } = accepted.arrival;
-  const text = textOf(refused);
+  return writeNotice(platform, at, {
+    axis,
+    kind: 'exchange.refused_recipient',
+    text: textOf(refused),
+    claims: { refused: { count: refused.length, digest: digestText(digestOfList(refused)) } },
+    documentId: message.documentId,
+    code: `${message.code.number}/${message.code.notation}`,
+    promulgationDate: message.promulgation.date?.raw ?? '',
+    priority: message.priority,
+    to: { code: message.from.organId, name: accepted.sender.name, id: accepted.sender.organisationId },
+  });
+}
+
+/** That nobody collected a copy in time, to the sender of its document. */
+export async function composeReturnNotice(
+  platform: Platform,
+  at: Temporal.Instant,
+  { axis, document }: { readonly axis: OrganisationName; readonly document: ReturnedDocument },
+): Promise<WrittenMessage> {
+  const { header, fromCode, toCode } = document;
+  return writeNotice(platform, at, {
+    axis,
+    kind: 'exchange.return_told',
+    text: `${toCode} chưa lấy văn bản về trong thời hạn; trục báo trả lại. Nơi nhận vẫn có thể lấy sau.`,
+    claims: { returned: toCode },
+    documentId: document.documentId,
+    code: `${header.number ?? ''}/${header.notation ?? ''}`,
+    promulgationDate: header.promulgatedOn ?? '',
+    priority: document.priority,
+    to: { code: fromCode, name: fromCode, id: document.senderId },
+  });
+}
+
+interface Notice {
+  readonly axis: OrganisationName;
+  readonly kind: 'exchange.refused_recipient' | 'exchange.return_told';
+  readonly text: string;
+  readonly claims: { readonly [name: string]: Json };
+  readonly documentId: string;
+  readonly code: string;
+  readonly promulgationDate: string;
+  readonly priority: number;
+  readonly to: { readonly code: string; readonly name: string; readonly id: OrganisationId };
+}
+
+async function writeNotice(
+  platform: Platform,
+  at: Temporal.Instant,
+  { axis, kind, text, claims, documentId, code, promulgationDate, priority, to }: Notice,
+): Promise<WrittenMessage> {
   const blob = await store(
     platform,
     writeStatus({
       from: { organId: axis.code, organName: axis.name },
-      responseFor: {
-        organId: message.from.organId,
-        code: `${message.code.number}/${message.code.notation}`,
-        promulgationDate: message.promulgation.date?.raw ?? '',
-        documentId: message.documentId,
-      },
+      responseFor: { organId: to.code, code, promulgationDate, documentId },
       statusCode: '02',
       description: text,
       timestamp: at,
@@ -62,16 +109,16 @@ async function composeNotice(
   const id = newId<'envelope'>();
   const entry = prepareEntry(
     {
-      kind: 'exchange.refused_recipient',
+      kind,
       organisation: { id: axis.organisationId, code: axis.code },
       subjectId: id,
       actor: { method: 'axis' },
       claims: {
         message: 'status',
         status: '02',
-        document: message.documentId,
+        document: documentId,
         package: digestText(blob.digest),
-        refused: { count: refused.length, digest: digestText(digestOfList(refused)) },
+        ...claims,
       },
       detail: { text },
     },
@@ -85,7 +132,7 @@ async function composeNotice(
     kind: 'status',
     systemId: null,
     fromCode: axis.code,
-    documentId: message.documentId,
+    documentId,
     businessType: null,
     aboutDocumentId: null,
     contentDigest,
@@ -93,24 +140,22 @@ async function composeNotice(
     recipientsDigest: contentDigest,
     header: { statusCode: '02', statusText: statusNames['02'], subject: text },
     warnings: [],
-    priority: message.priority,
+    priority,
     package: { ...blob, junkBytes: 0 },
     acceptedAt: at,
     entryId: entry.id,
-    recipients: [toSender(accepted)],
+    recipients: [
+      {
+        ordinal: 0,
+        toCode: to.code,
+        toName: to.name,
+        state: 'waiting',
+        organisationId: to.id,
+        deliveryId: newId<'delivery'>(),
+      },
+    ],
   };
   return { envelope, blob, entry };
-}
-
-function toSender({ sender, arrival }: AcceptedDecision): Recipient {
-  return {
-    ordinal: 0,
-    toCode: arrival.message.from.organId,
-    toName: sender.name,
-    state: 'waiting',
-    organisationId: sender.organisationId,
-    deliveryId: newId<'delivery'>(),
-  };
 }
 
 function textOf(refused: readonly RefusedRecipient[]): string {

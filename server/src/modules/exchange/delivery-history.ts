@@ -10,7 +10,7 @@ import type { TakingBack, TakingBackAct } from './taking-back.ts';
 
 /** In the names of the columns of the row that it must equal. */
 export interface DeliveryProgress {
-  readonly state: DeliveryState | 'refused';
+  readonly state: DeliveryState;
   readonly state_at: Temporal.Instant;
   readonly fetched_at: Temporal.Instant | null;
   readonly done_at: Temporal.Instant | null;
@@ -22,13 +22,13 @@ export interface DeliveryProgress {
   readonly taken_back_by: string | null;
 }
 
-/** An entry of the copy, with the claims that move it. */
+/** An entry of the copy, with the claims that move it: what a status reports, how and by which message it is taken back. */
 export interface DeliveryFact {
   readonly kind: string;
   readonly at: Temporal.Instant;
-  readonly status: string;
-  readonly act: string;
-  readonly by: string;
+  readonly status?: unknown;
+  readonly act?: unknown;
+  readonly by?: unknown;
 }
 
 /** How a copy begins. A recall that need not reach its recipient is born recalled by itself. */
@@ -41,7 +41,7 @@ export function foldDelivery(
   facts: readonly DeliveryFact[],
 ): DeliveryProgress {
   const isUnseenRecall = born.taken_back_by === born.envelope_id;
-  return facts.reduce(after, {
+  return facts.reduce(afterFact, {
     state: isUnseenRecall ? 'recalled' : 'waiting',
     state_at: born.accepted_at,
     fetched_at: null,
@@ -70,7 +70,7 @@ const steps: Readonly<Record<string, Step>> = {
   'exchange.recall_answered': afterAnswer,
   'exchange.status_reported': (progress, fact) =>
     isProgressCode(fact.status)
-      ? { business_status: fact.status, business_status_at: fact.at }
+      ? { business_status: String(fact.status), business_status_at: fact.at }
       : afterAnswer(progress, fact),
 };
 
@@ -83,7 +83,7 @@ export const packageKinds: ReadonlySet<string> = new Set(
   ),
 );
 
-function after(progress: DeliveryProgress, fact: DeliveryFact): DeliveryProgress {
+export function afterFact(progress: DeliveryProgress, fact: DeliveryFact): DeliveryProgress {
   return { ...progress, ...steps[fact.kind]?.(progress, fact) };
 }
 
@@ -96,7 +96,7 @@ function takenBack(outcome: TakingBack, { act, by, at }: DeliveryFact): Partial<
     taking_back: outcome,
     taking_back_act: act as TakingBackAct,
     taking_back_at: at,
-    taken_back_by: by,
+    taken_back_by: String(by),
   };
 }
 
@@ -106,6 +106,6 @@ function afterAnswer({ state, taking_back_act: act }: DeliveryProgress, { status
   return { taking_back: 'agreed' as const, taking_back_at: at, ...(isEmptied && to('recalled', at)) };
 }
 
-function isProgressCode(code: string): boolean {
-  return Object.hasOwn(statusNames, code) && isProgress(code as BusinessStatus);
+function isProgressCode(code: unknown): boolean {
+  return typeof code === 'string' && Object.hasOwn(statusNames, code) && isProgress(code as BusinessStatus);
 }

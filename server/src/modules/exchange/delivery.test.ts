@@ -1,26 +1,25 @@
 import { array, assert as check, constantFrom, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Refusal } from '#foundation/refusal';
-import { afterFetch, afterMark } from './delivery.ts';
+import { afterMark } from './delivery.ts';
 import type { DeliveryState, Mark } from './delivery.ts';
 
-const acts = constantFrom('fetch', 'processing', 'done', 'fail');
+const marks = constantFrom<Mark[]>('processing', 'done', 'fail');
 
-/** What a copy becomes by an act; a refused act changes nothing. */
-function after(state: DeliveryState, act: Mark | 'fetch'): DeliveryState {
+/** What a copy becomes by a mark; a refused one changes nothing. */
+function after(state: DeliveryState, mark: Mark): DeliveryState {
   try {
-    return act === 'fetch' ? afterFetch('id', state) : afterMark('id', state, act);
+    return afterMark('id', state, mark);
   } catch (error) {
     if (error instanceof Refusal) return state;
     throw error;
   }
 }
 
-test('done is absorbing, whatever is fetched and marked before and after (X4)', () => {
+test('done is absorbing, whatever is marked before and after (X4)', () => {
   check(
-    property(array(acts), array(acts), (before, later) => {
-      const fetched = [...before, 'fetch' as const].reduce(after, 'waiting' as DeliveryState);
-      const done = after(fetched, 'done');
+    property(array(marks), array(marks), (before, later) => {
+      const done = after(before.reduce(after, 'fetched' as DeliveryState), 'done');
       expect(done).toBe('done');
       expect(later.reduce(after, done)).toBe('done');
     }),
@@ -29,13 +28,16 @@ test('done is absorbing, whatever is fetched and marked before and after (X4)', 
 
 test('nothing is confirmed or failed that was never handed out', () => {
   check(
-    property(array(constantFrom('processing' as const, 'done' as const, 'fail' as const)), (marks) => {
-      expect(marks.reduce(after, 'waiting' as DeliveryState)).toBe('waiting');
+    property(array(marks), constantFrom<DeliveryState[]>('waiting', 'returned'), (said, state) => {
+      expect(said.reduce(after, state)).toBe(state);
     }),
   );
 });
 
-test('what was taken back is neither fetched nor marked', () => {
-  expect(() => afterFetch('id', 'recalled')).toThrow(/delivery_recalled/);
+test('what was set aside can be confirmed all the same', () => {
+  expect(afterMark('id', 'parked', 'done')).toBe('done');
+});
+
+test('what was taken back is not marked', () => {
   expect(() => afterMark('id', 'recalled', 'done')).toThrow(/delivery_recalled/);
 });

@@ -3,8 +3,13 @@
  * is the business status):
  *
  *     waiting ─fetch→ fetched ─done→ done          done is absorbing
- *                       │  ↑ processing, fetch
- *                       └─fail→ failed             the receiver could not store it; the sender is told
+ *        │              │  ↑ processing
+ *        │              ├─fail→ failed             the receiver could not store it; the sender is told
+ *        │              └─too often→ parked        handed out again and again, never confirmed: poison for its reader
+ *        └─nobody came→ returned ─fetch→ fetched   the sender is told; who comes late still gets it
+ *
+ *     waiting, returned ─its sender takes it back→ recalled;  any other when its holder agrees, unless it is done
+ *     failed, parked, returned ─redelivery→ back in the list
  */
 import { assertNever } from '#foundation/refusal';
 import { refuse } from './refusals.ts';
@@ -22,23 +27,12 @@ export type DeliveryState =
 /** What a receiver says of a copy that it fetched. */
 export type Mark = 'processing' | 'done' | 'fail';
 
-/** The state after handing the copy out. A copy that is done may be fetched again: the receiver may have lost it. */
-export function afterFetch(id: string, state: DeliveryState): DeliveryState {
-  switch (state) {
-    case 'waiting':
-    case 'sending':
-    case 'parked':
-    case 'returned':
-    case 'fetched':
-      return 'fetched';
-    case 'done':
-    case 'failed':
-      return state;
-    case 'recalled':
-      throw refuse('delivery_recalled', { id });
-    default:
-      return assertNever(state);
-  }
+/** A receiver that polls every five minutes and dies of this message each time has tried for eight hours. */
+const maxFetchesUnconfirmed = 100;
+
+/** Whether a copy was handed out so often that the list should go on without it. */
+export function isPoison(state: DeliveryState, fetchCount: number): boolean {
+  return state === 'fetched' && fetchCount >= maxFetchesUnconfirmed;
 }
 
 /** The state after a mark; a repeat changes nothing. Refuses what would unsay a confirmation or confirm the unseen. */
@@ -48,7 +42,7 @@ export function afterMark(id: string, state: DeliveryState, mark: Mark): Deliver
     if (mark === 'done') return 'done';
     throw refuse('mark_after_done', { id, mark });
   }
-  const wasFetched = state === 'fetched' || state === 'failed';
+  const wasFetched = state === 'fetched' || state === 'failed' || state === 'parked';
   switch (mark) {
     case 'processing':
       // Some receivers announce it before they fetch; it claims nothing, so it changes nothing.
@@ -60,4 +54,9 @@ export function afterMark(id: string, state: DeliveryState, mark: Mark): Deliver
     default:
       return assertNever(mark);
   }
+}
+
+/** Whether there is something to put back into the list. */
+export function canRedeliver(state: DeliveryState): boolean {
+  return state === 'failed' || state === 'parked';
 }

@@ -2,10 +2,9 @@
  * Hands a copy out to the system that receives for its organisation. "Fetched" is committed, with its entry, before the
  * first byte leaves: the sender learns of every handing out, even of one that broke off.
  */
-import { codeOfOrganisation } from '#directory';
 import { inTransaction } from '#foundation/db';
 import type { Transaction } from '#foundation/db';
-import { insertEntries, prepareEntry, readEntries, receiptOf } from '#foundation/evidence';
+import { readEntries, receiptOf } from '#foundation/evidence';
 import type { Entry } from '#foundation/evidence';
 import { isId } from '#foundation/ids';
 import type { DeliveryId } from '#foundation/ids';
@@ -13,13 +12,13 @@ import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
-import { digestText } from './compose-acceptance.ts';
-import { afterFetch } from './delivery.ts';
+import { changeDelivery } from './change-delivery.ts';
+import { isPoison } from './delivery.ts';
 import { normaliseEdxml } from './edxml/index.ts';
 import type { MessageKind } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
 import { refuse } from './refusals.ts';
-import { lockDelivery, setFetched, tellSender } from './store/delivery-rows.ts';
+import { countFetch, lockDelivery } from './store/delivery-rows.ts';
 import type { LockedDelivery } from './store/delivery-rows.ts';
 
 export interface FetchedDelivery {
@@ -48,14 +47,7 @@ export async function fetchDelivery(
     const found = await lockDelivery(tx, { organisations, id });
     if (!found) throw refuse('delivery_unknown', { id });
     if (found.isTakenBack) throw refuse('delivery_recalled', { id });
-    const state = afterFetch(id, found.state);
-    if (found.fetchedAt) {
-      await Promise.all([setFetched(tx, found, state), tellSender(tx, found)]);
-      return { delivery: found, receipt: receiptOf(await getFirstFetch(tx, found)) };
-    }
-    const entry = await composeFetch(platform, tx, { caller, delivery: found });
-    await Promise.all([setFetched(tx, found, state), tellSender(tx, found), insertEntries(tx, [entry])]);
-    return { delivery: found, receipt: receiptOf(entry) };
+    return { delivery: found, receipt: await handOut(platform, tx, { caller, delivery: found }) };
   });
 
   const { key, junkBytes, ...reference } = delivery.package;
@@ -74,27 +66,32 @@ export async function fetchDelivery(
   };
 }
 
+/** Records the first handing out; later ones are counted, until there were so many that the copy is set aside. */
+async function handOut(
+  platform: Platform,
+  tx: Transaction,
+  { caller, delivery }: { caller: Caller; delivery: LockedDelivery },
+): Promise<string> {
+  const { progress } = delivery;
+  const fetchCount = delivery.fetchCount + 1;
+  if (!progress.fetched_at) {
+    const actor = actorOf(caller);
+    return receiptOf(
+      await changeDelivery(platform, tx, delivery, { kind: 'exchange.fetched', actor, fetchCount }),
+    );
+  }
+  if (isPoison(progress.state, fetchCount)) {
+    const actor = { method: 'axis' } as const;
+    await changeDelivery(platform, tx, delivery, { kind: 'exchange.parked', actor, fetchCount });
+  } else {
+    await countFetch(tx, delivery);
+  }
+  return receiptOf(await getFirstFetch(tx, delivery));
+}
+
 async function getFirstFetch(tx: Transaction, { organisationId, id }: LockedDelivery): Promise<Entry> {
   const entries = await readEntries(tx, { organisationId, subjectId: id });
   const first = entries.find(({ kind }) => kind === 'exchange.fetched');
   assert(first, 'a fetched delivery has its entry');
   return first;
-}
-
-async function composeFetch(
-  platform: Platform,
-  tx: Transaction,
-  { caller, delivery }: { caller: Caller; delivery: LockedDelivery },
-): Promise<Entry> {
-  const { organisationId, id } = delivery;
-  return prepareEntry(
-    {
-      kind: 'exchange.fetched',
-      organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
-      subjectId: id,
-      actor: actorOf(caller),
-      claims: { package: digestText(delivery.package.digest) },
-    },
-    { at: tx.now, signer: platform.receipts },
-  );
 }

@@ -148,7 +148,7 @@ const progressColumns = [
 
 function factOf({ kind, recorded_at: at, payload }: InspectedEntry): DeliveryFact {
   const { status, act, by } = claimsOf(payload);
-  return { kind, at, status: String(status), act: String(act), by: String(by) };
+  return { kind, at, status, act, by };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

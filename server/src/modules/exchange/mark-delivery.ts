@@ -1,16 +1,17 @@
 /** The receiver says what became of a copy that it fetched. Repeats change nothing and get the same receipt. */
-import { codeOfOrganisation } from '#directory';
 import { inTransaction } from '#foundation/db';
-import { insertEntries, prepareEntry, readEntries, receiptOf } from '#foundation/evidence';
+import type { Transaction } from '#foundation/db';
+import { readEntries, receiptOf } from '#foundation/evidence';
 import { isId } from '#foundation/ids';
 import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
-import { digestText } from './compose-acceptance.ts';
+import { changeDelivery } from './change-delivery.ts';
 import { afterMark } from './delivery.ts';
 import type { DeliveryState, Mark } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { refuse } from './refusals.ts';
-import { lockDelivery, setMarked, tellSender } from './store/delivery-rows.ts';
+import { lockDelivery } from './store/delivery-rows.ts';
+import type { LockedDelivery } from './store/delivery-rows.ts';
 
 export interface MarkedDelivery {
   readonly state: DeliveryState;
@@ -29,26 +30,23 @@ export async function markDelivery(
   return inTransaction(platform.database.app, { organisations }, async (tx) => {
     const delivery = await lockDelivery(tx, { organisations, id });
     if (!delivery) throw refuse('delivery_unknown', { id });
-    const { organisationId } = delivery;
-    const state = afterMark(id, delivery.state, mark);
-    if (state === delivery.state) {
-      const entries = await readEntries(tx, { organisationId, subjectId: delivery.id });
-      const latest = entries.findLast(({ kind }) => transportKinds.has(kind));
-      return { state, receipt: latest && receiptOf(latest) };
-    }
-    const entry = prepareEntry(
-      {
-        kind: kindOfState[state as keyof typeof kindOfState],
-        organisation: { id: organisationId, code: await codeOfOrganisation(tx, organisationId) },
-        subjectId: delivery.id,
-        actor: actorOf(caller),
-        claims: { package: digestText(delivery.package.digest) },
-      },
-      { at: tx.now, signer: platform.receipts },
-    );
-    await Promise.all([setMarked(tx, delivery, state), tellSender(tx, delivery), insertEntries(tx, [entry])]);
+    if (delivery.isTakenBack) throw refuse('delivery_recalled', { id });
+    const { state: before } = delivery.progress;
+    const state = afterMark(id, before, mark);
+    if (state === before) return { state, receipt: await receiptOfState(tx, delivery) };
+    const kind = kindOfState[state as keyof typeof kindOfState];
+    const entry = await changeDelivery(platform, tx, delivery, { kind, actor: actorOf(caller) });
     return { state, receipt: receiptOf(entry) };
   });
+}
+
+async function receiptOfState(
+  tx: Transaction,
+  { organisationId, id }: LockedDelivery,
+): Promise<string | undefined> {
+  const entries = await readEntries(tx, { organisationId, subjectId: id });
+  const latest = entries.findLast(({ kind }) => transportKinds.has(kind));
+  return latest && receiptOf(latest);
 }
 
 /** "processing" after "fail" is another try, which begins where a fetch does. */

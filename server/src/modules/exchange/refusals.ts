@@ -100,6 +100,13 @@ export const refuse = defineRefusals('exchange', {
     who: 'sender',
     next: 'Nothing: the later status stands. Report only what comes after it.',
   },
+  redelivery_after_done: {
+    kind: 'conflict',
+    vi: 'Bản {id} đã được xác nhận là nhận đủ, không đưa lại vào danh sách chờ.',
+    en: 'The copy {id} was confirmed as stored and does not go back into the list.',
+    who: 'receiver',
+    next: 'Fetch it again by its id: a confirmed copy can be read as long as it is kept.',
+  },
   nothing_to_answer: {
     kind: 'conflict',
     vi: 'Văn bản {documentId} không có yêu cầu lấy lại, thu hồi hay cập nhật nào đang chờ trả lời ({code}).',

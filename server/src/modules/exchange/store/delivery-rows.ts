@@ -2,7 +2,7 @@
 import type { Transaction } from '#foundation/db';
 import type { BlobId, DeliveryId, OrganisationId } from '#foundation/ids';
 import type { ProgressStatus } from '../business-status.ts';
-import type { DeliveryState } from '../delivery.ts';
+import type { DeliveryProgress } from '../delivery-history.ts';
 import type { MessageKind, PackageReference } from '../envelope.ts';
 
 export interface DeliveryKey {
@@ -12,8 +12,8 @@ export interface DeliveryKey {
 
 export interface LockedDelivery extends DeliveryKey {
   readonly kind: MessageKind;
-  readonly state: DeliveryState;
-  readonly fetchedAt: Temporal.Instant | null;
+  readonly progress: DeliveryProgress;
+  readonly fetchCount: number;
   /** Its holder gave it back, or never saw it: nobody opens it any more. */
   readonly isTakenBack: boolean;
   readonly package: PackageReference;
@@ -24,23 +24,25 @@ export async function lockDelivery(
   tx: Transaction,
   { organisations, id }: { organisations: readonly OrganisationId[]; id: string },
 ): Promise<LockedDelivery | undefined> {
-  const [row] = await tx.prepared<{
-    organisation_id: OrganisationId;
-    id: DeliveryId;
-    kind: MessageKind;
-    state: DeliveryState;
-    fetched_at: Temporal.Instant | null;
-    is_taken_back: boolean;
-    package_id: BlobId;
-    package_size_bytes: number;
-    package_digest: Buffer;
-    package_key: Buffer | null;
-    package_junk_bytes: number;
-  }>(
+  const [row] = await tx.prepared<
+    DeliveryProgress & {
+      organisation_id: OrganisationId;
+      id: DeliveryId;
+      kind: MessageKind;
+      fetch_count: number;
+      is_taken_back: boolean;
+      package_id: BlobId;
+      package_size_bytes: number;
+      package_digest: Buffer;
+      package_key: Buffer | null;
+      package_junk_bytes: number;
+    }
+  >(
     'lock-delivery',
-    `select organisation_id, id, kind, state, fetched_at,
-       coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back, package_id, package_size_bytes, package_digest, package_key,
-       package_junk_bytes
+    `select organisation_id, id, kind, state, state_at, fetched_at, done_at, business_status, business_status_at,
+       taking_back, taking_back_act, taking_back_at, taken_back_by, fetch_count,
+       coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back,
+       package_id, package_size_bytes, package_digest, package_key, package_junk_bytes
      from exchange.delivery
      where organisation_id = any ($1::uuid[])
        and id = $2
@@ -52,8 +54,8 @@ export async function lockDelivery(
     organisationId: row.organisation_id,
     id: row.id,
     kind: row.kind,
-    state: row.state,
-    fetchedAt: row.fetched_at,
+    progress: row,
+    fetchCount: row.fetch_count,
     isTakenBack: row.is_taken_back,
     package: {
       id: row.package_id,
@@ -65,35 +67,49 @@ export async function lockDelivery(
   };
 }
 
-/** Counts a handing out, and sets the time of the first. */
-export async function setFetched(
-  tx: Transaction,
-  delivery: DeliveryKey,
-  state: DeliveryState,
-): Promise<void> {
+/** Counts a handing out that changes nothing else. */
+export async function countFetch(tx: Transaction, delivery: DeliveryKey): Promise<void> {
   await tx.prepared(
-    'set-fetched',
+    'count-fetch',
     `update exchange.delivery
-     set state_at = case when state = $3 then state_at else $4::timestamptz end,
-       state = $3,
-       fetched_at = coalesce(fetched_at, $4::timestamptz),
-       fetch_count = fetch_count + 1
+     set fetch_count = fetch_count + 1
      where organisation_id = $1
        and id = $2`,
-    [delivery.organisationId, delivery.id, state, tx.now.toString()],
+    [delivery.organisationId, delivery.id],
   );
 }
 
-export async function setMarked(tx: Transaction, delivery: DeliveryKey, state: DeliveryState): Promise<void> {
+/** Brings the row to what its history came to. */
+export async function updateDelivery(
+  tx: Transaction,
+  delivery: DeliveryKey,
+  {
+    progress,
+    fetchCount,
+  }: {
+    readonly progress: Pick<DeliveryProgress, 'state' | 'state_at' | 'fetched_at' | 'done_at'>;
+    readonly fetchCount: number;
+  },
+): Promise<void> {
   await tx.prepared(
-    'set-marked',
+    'update-delivery',
     `update exchange.delivery
      set state = $3,
-       state_at = $4::timestamptz,
-       done_at = case when $3 = 'done' then $4::timestamptz else done_at end
+       state_at = $4,
+       fetched_at = $5,
+       done_at = $6,
+       fetch_count = $7
      where organisation_id = $1
        and id = $2`,
-    [delivery.organisationId, delivery.id, state, tx.now.toString()],
+    [
+      delivery.organisationId,
+      delivery.id,
+      progress.state,
+      progress.state_at.toString(),
+      progress.fetched_at?.toString() ?? null,
+      progress.done_at?.toString() ?? null,
+      fetchCount,
+    ],
   );
 }
 

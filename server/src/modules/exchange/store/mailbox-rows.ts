@@ -44,7 +44,19 @@ export async function listWaitingRows(tx: Transaction, asked: MailboxQuery): Pro
        from exchange.delivery
        where organisation_id = asked.organisation_id
          and kind = $2
-         and state in ('waiting', 'sending', 'fetched')
+         and state in ('waiting', 'sending', 'fetched', 'returned')
+         -- An update or a replacement does not overtake a copy of its document that is set aside.
+         and not (
+           business_type in (2, 3)
+           and exists (
+             select from exchange.delivery ahead
+             where ahead.organisation_id = delivery.organisation_id
+               and ahead.sender_id = delivery.sender_id
+               and ahead.accepted_at < delivery.accepted_at
+               and ahead.state = 'parked'
+               and coalesce(ahead.about_document_id, ahead.document_id) = delivery.about_document_id
+           )
+         )
          and ($3::timestamptz is null or accepted_at >= $3)
          and ($4::timestamptz is null or accepted_at < $4)
        order by (fetch_count >= 10), priority desc, accepted_at, id
@@ -77,7 +89,7 @@ export async function countWaitingRows(
        from exchange.delivery
        where organisation_id = any ($1::uuid[])
          and kind = $2
-         and state in ('waiting', 'sending', 'fetched')
+         and state in ('waiting', 'sending', 'fetched', 'returned')
        limit $3
      ) waiting`,
     [asked.organisations, asked.kind, asked.boundRows],

@@ -82,6 +82,7 @@ const sharedCodes: Readonly<Record<number, { readonly meaning: string; readonly 
         'exchange.document_id_too_long',
         'exchange.original_unknown',
         'exchange.nothing_to_answer',
+        'exchange.redelivery_after_done',
         'exchange.decline_without_reason',
         'exchange.already_taken_back',
         'exchange.status_code_unknown',
