@@ -12,7 +12,9 @@ import { startEmbedded } from '#foundation/db/embedded';
 import { migrations } from '../../src/migrations.ts';
 import { writeLetter, writeReport } from '../support/letters.ts';
 import { receiveAll, textOf } from '../support/receive.ts';
+import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { createTcpProxy } from '../support/tcp-proxy.ts';
 import type { VxpResponse } from '../support/vxp-client.ts';
 import { createWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -69,6 +71,60 @@ test('PostgreSQL stops in the middle of sends and comes back: all arrive once, a
     expect([answer.status, httpStatus]).toEqual(answer.status === 'OK' ? ['OK', 200] : ['FAIL', 503]);
   }
   // Whoever was under way when it stopped was kept waiting instead of turned away.
+  const received = (await receiveAll(world.client(receiver))).map(({ bytes }) => bytes.toString('latin1'));
+  expect(received.toSorted()).toEqual([...receipts.keys()].toSorted());
+  expect([...receipts.values()].map(({ size }) => size)).toEqual([...receipts].map(() => 1));
+}, 60_000);
+
+test('the network to PostgreSQL breaks just before and just after commits: all arrive once, with one receipt', async () => {
+  const own = await createTestDatabase();
+  const direct = new URL(own.url);
+  const cuts = { 'cut before': 0, 'cut after': 0 };
+  let commits = 0;
+  let isStormy = false;
+  const proxy = await createTcpProxy({
+    targets: [join(direct.searchParams.get('host')!, '.s.PGSQL.5432')],
+    onRequest: (bytes) => {
+      if (!isStormy || !bytes.includes('commit\0') || ++commits % 7 !== 0) return 'pass';
+      const fate = commits % 2 === 0 ? 'cut before' : 'cut after';
+      cuts[fate] += 1;
+      return fate;
+    },
+  });
+  direct.search = '';
+  direct.host = `127.0.0.1:${proxy.port}`;
+  const database = connect({ url: direct.href });
+  const drop = async (): Promise<void> => {
+    await database.close();
+    await proxy.close();
+    await own.drop();
+  };
+  world = await createWorld(organisations, { test: { ...own, database, drop } });
+  await world.serve();
+
+  isStormy = true;
+  const receipts = new Map<string, Set<string>>();
+  const sendSome = async (desk: number): Promise<void> => {
+    const client = world.client(sender);
+    for (let index = 0; index < 25; index++) {
+      const bytes = await writeLetter({ from: sender, to: [receiver], number: `${desk}-${index}` });
+      const given = new Set<string>();
+      for (let times = 0; times < 2;) {
+        const response = await client.sendEdoc(bytes);
+        if (response.answer.status !== 'OK') expect(response.httpStatus).toBe(503);
+        else {
+          given.add(response.receipt!);
+          times += 1;
+        }
+      }
+      receipts.set(bytes.toString('latin1'), given);
+    }
+  };
+  await Promise.all([1, 2, 3].map(sendSome));
+  isStormy = false;
+
+  expect(cuts['cut before']).toBeGreaterThan(1);
+  expect(cuts['cut after']).toBeGreaterThan(1);
   const received = (await receiveAll(world.client(receiver))).map(({ bytes }) => bytes.toString('latin1'));
   expect(received.toSorted()).toEqual([...receipts.keys()].toSorted());
   expect([...receipts.values()].map(({ size }) => size)).toEqual([...receipts].map(() => 1));

@@ -38,7 +38,7 @@ beforeAll(async () => {
   // The first one makes keys and state, as `lienthong init` does in production; the others find them.
   sandbox = await servers[0]!.start();
   await Promise.all(servers.slice(1).map((server) => server.start()));
-  proxy = await createTcpProxy({ ports: servers.map(({ baseUrl }) => Number(new URL(baseUrl).port)) });
+  proxy = await createTcpProxy({ targets: servers.map(({ baseUrl }) => Number(new URL(baseUrl).port)) });
 }, 120_000);
 
 afterAll(async () => {

@@ -11,13 +11,13 @@ export interface TcpProxy {
 }
 
 export interface TcpProxyOptions {
-  /** In turn; a port that takes no connection is passed over, as any load balancer does. */
-  readonly ports: readonly number[];
-  /** Sees what goes to the target before it goes; `cut` breaks this connection at both ends after `bytes` are there. */
-  readonly onRequest?: (bytes: Buffer, cut: () => void) => void;
+  /** Ports of this machine or paths of sockets, in turn; what takes no connection is passed over. */
+  readonly targets: readonly (number | string)[];
+  /** Asked about what goes to a target: pass it on, or break the connection with or without it. */
+  readonly onRequest?: (bytes: Buffer) => 'pass' | 'cut before' | 'cut after';
 }
 
-export async function createTcpProxy({ ports, onRequest }: TcpProxyOptions): Promise<TcpProxy> {
+export async function createTcpProxy({ targets, onRequest }: TcpProxyOptions): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let turn = 0;
   const server = createServer((client) => {
@@ -27,8 +27,9 @@ export async function createTcpProxy({ ports, onRequest }: TcpProxyOptions): Pro
     client.pause();
     const start = turn++;
     const tryFrom = (attempt: number): void => {
-      if (attempt === ports.length) return void client.destroy();
-      const target = connect(ports[(start + attempt) % ports.length]!, '127.0.0.1');
+      if (attempt === targets.length) return void client.destroy();
+      const to = targets[(start + attempt) % targets.length]!;
+      const target = connect(typeof to === 'number' ? { port: to, host: '127.0.0.1' } : { path: to });
       target.once('connect', () => {
         target.removeAllListeners('error');
         join(client, target, onRequest);
@@ -66,7 +67,10 @@ function join(client: Socket, target: Socket, onRequest: TcpProxyOptions['onRequ
     socket.on('close', end);
   }
   client.on('data', (bytes: Buffer) => {
-    target.write(bytes, () => onRequest?.(bytes, end));
+    const fate = onRequest?.(bytes) ?? 'pass';
+    if (fate === 'cut before') end();
+    // Written to the kernel, so the target reads it although nobody will hear its answer.
+    else target.write(bytes, fate === 'cut after' ? end : undefined);
   });
   target.pipe(client);
   client.resume();
