@@ -228,6 +228,10 @@ CREATE OR REPLACE FUNCTION foundation.organisations()
 RETURN COALESCE((NULLIF(current_setting('app.organisations'::text, true), ''::text))::uuid[], '{}'::uuid[]);
 
 -- Tables
+create table blob.installation (
+  singleton boolean default true not null,
+  id uuid default gen_random_uuid() not null
+);
 create table blob.small (
   id uuid not null,
   ciphertext bytea not null storage e
@@ -515,6 +519,8 @@ create table upload.upload (
 -- Views
 
 -- Constraints
+alter table blob.installation add constraint installation_is_single CHECK (singleton);
+alter table blob.installation add constraint installation_pkey PRIMARY KEY (singleton);
 alter table blob.small add constraint small_ciphertext_size CHECK (((octet_length(ciphertext) >= 16) AND (octet_length(ciphertext) <= 65552)));
 alter table blob.small add constraint small_pkey PRIMARY KEY (id);
 alter table directory.calendar_day add constraint calendar_day_interval CHECK ((withdrawn_in >= declared_in));
@@ -639,8 +645,9 @@ alter table upload.upload add constraint upload_pkey PRIMARY KEY (id);
 -- Indexes
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
+CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
 CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
-CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]));
+CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'returned'::text]));
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
 CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
@@ -783,6 +790,7 @@ grant insert, select, update on directory.receiving_system to lt_app;
 grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
 grant insert, select, update on directory.system_quota to lt_app;
+grant select on blob.installation to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
 grant select on directory.office_hours to lt_app;

@@ -5,7 +5,7 @@
  */
 import type { Caller } from '../caller.ts';
 import { getDelivery } from './browse-mailbox.ts';
-import { afterFetch } from '../delivery.ts';
+import type { DeliveryState } from '../delivery.ts';
 import { createEdxmlReader, readAttachment } from '../edxml/index.ts';
 import type { Attachment, EdxmlMessage } from '../edxml/index.ts';
 import type { Exchange } from '../exchange.ts';
@@ -46,11 +46,14 @@ export function sizeOf({ unwrapped, sizeBytes }: Attachment): number {
   return unwrapped?.sizeBytes ?? sizeBytes;
 }
 
+const handedOut: ReadonlySet<DeliveryState> = new Set(['fetched', 'done', 'failed', 'parked']);
+
 type OpenPackage = () => AsyncIterable<Buffer>;
 
 async function openPackage(exchange: Exchange, caller: Caller, id: string): Promise<OpenPackage> {
   const delivery = await getDelivery(exchange, caller, id);
-  if (afterFetch(id, delivery.state) !== delivery.state) {
+  // What was taken back is refused there too.
+  if (!handedOut.has(delivery.state)) {
     // Its content is not read here: the parts are read from the store, as often as they are asked for.
     await fetchDelivery(exchange, caller, id);
   }
