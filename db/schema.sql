@@ -410,6 +410,13 @@ create table evidence.tile (
   index bigint not null,
   hashes bytea not null storage e
 );
+create table evidence.time_stamp (
+  size bigint not null,
+  token bytea not null,
+  authority text not null,
+  stamped_at timestamp with time zone not null,
+  stored_at timestamp with time zone default now() not null
+);
 create table exchange.delivery (
   organisation_id uuid not null,
   id uuid not null,
@@ -617,6 +624,8 @@ alter table evidence.pending add constraint pending_payload_digest_size CHECK ((
 alter table evidence.pending add constraint pending_pkey PRIMARY KEY (ordinal);
 alter table evidence.tile add constraint tile_is_full CHECK ((octet_length(hashes) = 8192));
 alter table evidence.tile add constraint tile_pkey PRIMARY KEY (level, index);
+alter table evidence.time_stamp add constraint time_stamp_pkey PRIMARY KEY (size);
+alter table evidence.time_stamp add constraint time_stamp_token_size CHECK (((octet_length(token) >= 1) AND (octet_length(token) <= 65536)));
 alter table exchange.delivery add constraint delivery_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.delivery add constraint delivery_pkey PRIMARY KEY (organisation_id, id);
 alter table exchange.delivery add constraint delivery_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text])));
@@ -695,6 +704,7 @@ CREATE TRIGGER receiving_system_changed AFTER INSERT OR UPDATE ON directory.rece
 CREATE TRIGGER representation_changed AFTER INSERT OR UPDATE ON directory.representation FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER system_quota_changed AFTER INSERT OR UPDATE ON directory.system_quota FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER tile_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.tile FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
+CREATE TRIGGER time_stamp_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.time_stamp FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 
 -- Row-level security
 alter table evidence.entry enable row level security, force row level security;
@@ -776,6 +786,7 @@ grant insert, select on evidence.entry_detail to lt_app;
 grant insert, select on evidence.entry_detail to lt_ingest;
 grant insert, select on evidence.leaf to lt_sequencer;
 grant insert, select on evidence.tile to lt_sequencer;
+grant insert, select on evidence.time_stamp to lt_sequencer;
 grant insert, select on exchange.envelope to lt_app;
 grant insert, select on exchange.envelope to lt_ingest;
 grant insert, select on exchange.sent_recipient to lt_app;
@@ -816,6 +827,7 @@ grant select on evidence.pending (ordinal) to lt_app;
 grant select on evidence.pending (ordinal) to lt_ingest;
 grant select on evidence.tile to lt_app;
 grant select on evidence.tile to lt_ingest;
+grant select on evidence.time_stamp to lt_app;
 grant select on exchange.delivery to lt_app;
 grant update on directory.calendar_day (withdrawn_at) to lt_app;
 grant update on directory.calendar_day (withdrawn_by) to lt_app;

@@ -15,6 +15,7 @@ import {
   vxpRoutes,
 } from '#exchange';
 import { createBlobStore } from '#foundation/blob';
+import { readTrustAnchor } from '#foundation/crypto';
 import { inTransaction } from '#foundation/db';
 import { createBucket } from '#foundation/s3';
 import {
@@ -26,8 +27,9 @@ import {
   evidenceRoutes,
   logStatus,
   startSequencer,
+  startTimeStamper,
 } from '#foundation/evidence';
-import type { CheckpointArchive, Sequencer } from '#foundation/evidence';
+import type { CheckpointArchive, Sequencer, TimeStamper } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
@@ -38,6 +40,11 @@ import { describeLog } from './describe-log.ts';
 import { documentationRoutes } from './documentation-routes.ts';
 import { observeServer } from './metrics.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
+import {
+  prepareSandboxAuthority,
+  sandboxAuthorityPath,
+  sandboxAuthorityRoutes,
+} from './sandbox/time-stamp-authority.ts';
 import { startPageRoutes } from './sandbox/start-page-routes.ts';
 import type { App, AppParts } from './serve.ts';
 import { startSweeping } from './sweeping.ts';
@@ -49,7 +56,13 @@ const sandboxReserveBytes = 64 * 1024 ** 2;
 
 export async function createApp(parts: AppParts): Promise<App> {
   const { config, database, log } = parts;
-  const trust = await prepareTrustFile(config);
+  // Whoever configured an authority of their own is stamped by that one, in the sandbox too.
+  const ownAuthority =
+    config.mode === 'sandbox' && !config.timeStamping
+      ? await prepareSandboxAuthority(config.dataFolder, Temporal.Now.instant())
+      : undefined;
+  const timestampAnchors = config.timeStamping?.anchors ?? (ownAuthority ? [ownAuthority.anchor] : []);
+  const trust = await prepareTrustFile({ ...config, timestampAnchors });
   const platform = await createPlatform(parts);
   const server = await createServer({
     trustedProxies: config.trustedProxies,
@@ -62,6 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
   let sweeping: Sweeping | undefined;
+  let stamper: TimeStamper | undefined;
   let isSandboxPrepared = false;
 
   const metrics = new Registry();
@@ -102,6 +116,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   if (config.mode === 'sandbox') {
     await server.register(startPageRoutes, { dataFolder: config.dataFolder });
   }
+  if (ownAuthority) await server.register(sandboxAuthorityRoutes, { authority: ownAuthority });
 
   const watch = watchDirectory(database);
   return {
@@ -130,10 +145,24 @@ export async function createApp(parts: AppParts): Promise<App> {
         await prepareSandbox(platform, { dataFolder, baseUrl, masterKey: keys.master[0]! });
         isSandboxPrepared = true;
       }
+      const stampUrl = config.timeStamping?.url ?? (ownAuthority && `${baseUrl}${sandboxAuthorityPath}`);
+      if (stampUrl !== undefined) {
+        stamper = startTimeStamper({
+          pool: database.sequencer,
+          service: {
+            url: stampUrl,
+            anchors: timestampAnchors.flatMap((certificate) => readTrustAnchor(certificate) ?? []),
+            policy: config.timeStamping?.policy,
+          },
+          everySeconds: config.stampEverySeconds,
+          log,
+        });
+      }
       return baseUrl;
     },
     async close() {
       draining.abort();
+      await stamper?.stop();
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
       await sweeping?.stop();

@@ -47,6 +47,10 @@ const plainNames = [
   'LIENTHONG_S3_URL',
   'LIENTHONG_S3_REGION',
   'LIENTHONG_CONTENT_KEPT_DAYS',
+  'LIENTHONG_TSA_URL',
+  'LIENTHONG_TSA_ANCHORS_FILE',
+  'LIENTHONG_TSA_POLICY',
+  'LIENTHONG_TSA_INTERVAL_SECONDS',
 ] as const;
 
 export type Variables = Partial<Record<(typeof secretNames)[number] | (typeof plainNames)[number], string>>;

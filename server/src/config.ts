@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { BucketAddress } from '#foundation/s3';
 import { readBucket } from './config-bucket.ts';
 import { readKeys } from './config-keys.ts';
+import { readStampSeconds, readTimeStamping, type TimeStampSettings } from './config-time-stamps.ts';
 import { readTls, type TlsPair } from './config-tls.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
 import {
@@ -40,6 +41,9 @@ export interface Config {
   readonly bucket: BucketAddress | undefined;
   /** How long a content stays after the last of its recipients has it. */
   readonly contentKeptDays: number;
+  /** Undefined: nobody stamps checkpoints, or in the sandbox its own authority does. */
+  readonly timeStamping: TimeStampSettings | undefined;
+  readonly stampEverySeconds: number;
 }
 
 /** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
@@ -59,6 +63,8 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   const keys = isFolderUsable && (await readKeys(variables, { dataFolder, mode }, problems));
   const tls = await readTls(variables, problems);
   const bucket = readBucket(variables, problems);
+  const timeStamping = await readTimeStamping(variables, problems);
+  const stampEverySeconds = readStampSeconds(variables, mode, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
   if (problems.length === 0) await inFolder(dataFolder, problems, (folder) => writePurpose(folder, mode));
@@ -78,6 +84,8 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     trustedProxies: settings.LIENTHONG_TRUSTED_PROXIES ?? [],
     bucket,
     contentKeptDays: settings.LIENTHONG_CONTENT_KEPT_DAYS,
+    timeStamping,
+    stampEverySeconds,
   } satisfies Config);
 }
 

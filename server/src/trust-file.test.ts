@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseTrust } from '#foundation/evidence';
+import { createTestAuthority } from '../test/support/time-stamps.ts';
 import { type Config, loadConfig } from './config.ts';
 import { makeMissingKeys } from './keys.ts';
 import { prepareTrustFile } from './trust-file.ts';
@@ -56,3 +58,22 @@ async function production(origin: string): Promise<Config> {
     env: { LIENTHONG_ORIGIN: origin, LIENTHONG_TRUSTED_PROXIES: '10.0.0.5' },
   });
 }
+
+test('an authority that stamps for us is listed by the next version, once, and only by the root key', async () => {
+  const { anchorCertificate } = createTestAuthority();
+  const config = await production('truc.example.gov.vn/axis');
+  const first = parseTrust(await prepareTrustFile(config));
+  const text = await prepareTrustFile({ ...config, timestampAnchors: [anchorCertificate] });
+  const second = parseTrust(text, { rootFingerprint: first.rootFingerprint, knownSerial: first.serial });
+  expect(second).toMatchObject({
+    serial: first.serial + 1,
+    timestampAnchors: [{ certificate: anchorCertificate.toString('base64') }],
+  });
+  await rm(join(folder, 'keys', 'root.key'));
+  const withoutRoot = await production('truc.example.gov.vn/axis');
+  expect(await prepareTrustFile({ ...withoutRoot, timestampAnchors: [anchorCertificate] })).toBe(text);
+  const other = createTestAuthority().anchorCertificate;
+  await expect(prepareTrustFile({ ...withoutRoot, timestampAnchors: [other] })).rejects.toThrow(
+    'does not list the certificate of the time-stamping authority',
+  );
+});

@@ -14,6 +14,7 @@ const access: Readonly<Record<string, Access>> = {
   'GET /readyz': 'anyone',
   'GET /metrics': 'anyone',
   'GET /trust.json': 'anyone',
+  'POST /sandbox/time-stamps': 'anyone',
   'GET /log/checkpoint': 'anyone',
   'GET /log/proof/:digest': 'anyone',
   'GET /log/tile/*': 'anyone',

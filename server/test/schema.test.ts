@@ -32,6 +32,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'evidence.tile': 'the one central log; holds digests only',
   'evidence.head': 'the one central log; holds digests only',
   'evidence.checkpoint': 'the one central log; public',
+  'evidence.time_stamp': 'of the one central log; public',
   'migration.applied': 'which migrations were applied; not for the server',
 };
 

@@ -1,6 +1,6 @@
 /** Keeping the receipt of what was just done, with its proof where the log is quick enough. */
 import type { Context } from './command.ts';
-import { fetchReceiptFile } from './connection/log.ts';
+import { fetchReceiptFile, type ReceiptLevel } from './connection/log.ts';
 import type { ExitCode, Failure } from './failure.ts';
 import { exitCodes } from './failure.ts';
 import { describeFailure } from './report-failure.ts';
@@ -9,7 +9,7 @@ import { replaceFile } from './writable-file.ts';
 
 export interface SavedReceipt {
   readonly path: string;
-  readonly level: 'R0' | 'R1';
+  readonly level: ReceiptLevel;
 }
 
 /** What was done stands whether or not the file could be written: both outcomes are told, after the result. */

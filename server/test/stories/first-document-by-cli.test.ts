@@ -33,10 +33,14 @@ test(
   { timeout: storyMillis },
   async () => {
     const sent = await lienthong('send', letter, '--as', 'H64.31', '--receipt', 'bien-nhan.txt');
-    expect(sent).toMatchObject({ exitCode: 0, result: { repeated: false, refused: [], level: 'R1' } });
+    expect(sent).toMatchObject({
+      exitCode: 0,
+      result: { repeated: false, refused: [], level: expect.stringMatching(/^R[13]$/) },
+    });
     expect(await lienthong('verify', 'bien-nhan.txt')).toMatchObject({
       exitCode: 0,
-      result: { ok: true, level: 'R1' },
+      // A stamp may have come in this moment.
+      result: { ok: true, level: expect.stringMatching(/^R[13]$/) },
     });
 
     const again = await lienthong('send', letter, '--as', '000.00.31.H64');
@@ -66,7 +70,10 @@ test(
     expect((await readFile(join(desk, attachment.path))).toString('latin1')).toMatch(/^%PDF-/);
     expect((await lienthong('mark', id, 'done', '--receipt', 'da-luu.txt')).exitCode).toBe(0);
     for (const receipt of ['da-lay.txt', 'da-luu.txt']) {
-      expect(await lienthong('verify', receipt)).toMatchObject({ exitCode: 0, result: { level: 'R1' } });
+      expect(await lienthong('verify', receipt)).toMatchObject({
+        exitCode: 0,
+        result: { level: expect.stringMatching(/^R[13]$/) },
+      });
     }
 
     expect((await lienthong('reply', id, '03', '--as', 'G10')).exitCode).toBe(0);

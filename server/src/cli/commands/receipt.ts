@@ -1,6 +1,6 @@
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { addProof, fetchTrust } from '../connection/log.ts';
+import { addProof, fetchTrust, levelOf } from '../connection/log.ts';
 import { loadSettings } from '../connection/settings.ts';
 import { exitCodes, misused, troubled, unverified } from '../failure.ts';
 import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
@@ -10,8 +10,8 @@ import { assertWritable, replaceFile } from '../writable-file.ts';
 export const receipt = defineCommand({
   name: 'receipt',
   summary: {
-    vi: 'Bổ sung cho biên nhận bằng chứng có trong nhật ký (mức R1)',
-    en: "Add to a receipt the proof that it is in the axis' log (level R1)",
+    vi: 'Bổ sung cho biên nhận bằng chứng có trong nhật ký (R1) và dấu thời gian (R3)',
+    en: "Add to a receipt the proof that it is in the axis' log (R1), time-stamped (R3)",
   },
   operands: [receiptOperand],
   options: {
@@ -33,25 +33,36 @@ export const receipt = defineCommand({
     }
     const target = options.out ?? (path === '-' ? undefined : path);
     if (target !== undefined) await assertWritable(target);
-    const hasProof = file.startsWith(`${jws}\n\n`);
-    const text = hasProof ? file : await complete(jws, context);
+    const text = await improve(file, { jws, context });
+    const level = levelOf(text);
     const { terminal } = context;
-    terminal.json({ level: 'R1', receiptFile: target ?? null, text });
+    terminal.json({ level, receiptFile: target ?? null, text });
     if (target === undefined) {
       terminal.line(text.trimEnd());
       return exitCodes.ok;
     }
-    if (!hasProof || target !== path) await replaceFile(target, text);
-    const done = hasProof
-      ? { vi: 'đã có bằng chứng từ trước', en: 'it had its proof already' }
-      : { vi: 'R1', en: 'R1' };
-    terminal.line(`${terminal.style('green', '✓')} ${target}: ${terminal.say(done)}`);
+    if (text !== file || target !== path) await replaceFile(target, text);
+    const already =
+      text === file ? ` ${terminal.say({ vi: '(đã có từ trước)', en: '(it had that already)' })}` : '';
+    terminal.line(`${terminal.style('green', '✓')} ${target}: ${level}${already}`);
     terminal.line(
       `${terminal.say({ vi: 'Kiểm chứng', en: 'Verify' })}: ${suggest(context, ['verify', target])}`,
     );
     return exitCodes.ok;
   },
 });
+
+/** Stamps come some minutes after the proof; a file that has its proof stays as it is where there is nothing better. */
+async function improve(
+  file: string,
+  { jws, context }: { readonly jws: string; readonly context: Context },
+): Promise<string> {
+  const level = levelOf(file);
+  if (level === 'R3') return file;
+  if (level === 'R0') return complete(jws, context);
+  const better = await complete(jws, context).catch(() => file);
+  return levelOf(better) === 'R3' ? better : file;
+}
 
 async function complete(jws: string, context: Context): Promise<string> {
   const { baseUrl } = await loadSettings(context);

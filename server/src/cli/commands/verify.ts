@@ -118,7 +118,7 @@ function show(
   if (!verdict.ok) {
     return tellWrong(wrongReceipt, { code: verdict.code, why: verdict[terminal.language] }, context);
   }
-  const { level, payload, inLog, isSandbox, missing } = verdict;
+  const { level, payload, inLog, timeStamp, isSandbox, missing } = verdict;
   const row = (name: Text, value: string): void => {
     if (value) terminal.line(`  ${terminal.say(name).padEnd(labelWidth)}  ${value}`);
   };
@@ -144,6 +144,13 @@ function show(
   showClaims(claims.filter(([, value]) => isDigest(value)));
   row({ vi: 'Xác thực', en: 'Actor' }, Object.values(payload.actor).join(' · '));
   if (inLog) row({ vi: 'Nhật ký', en: 'Log' }, `${inLog.origin}, ${inLog.index} / ${inLog.size}`);
+  if (timeStamp) {
+    const by = {
+      vi: `${sayTime(timeStamp.at)}, ${timeStamp.authority}`,
+      en: `${sayTime(timeStamp.at)}, by ${timeStamp.authority}`,
+    };
+    row({ vi: 'Dấu thời gian', en: 'Time-stamp' }, terminal.say(by));
+  }
   row({ vi: 'Tin cậy', en: 'Trust' }, `${trustPath} (${trust.rootFingerprint.slice(0, 16)}…)`);
   for (const needed of missing)
     terminal.line(terminal.style('dim', `  ${needed.level}: ${needed[terminal.language]}`));

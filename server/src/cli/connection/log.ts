@@ -6,20 +6,29 @@ import { troubled } from '../failure.ts';
 import { withSlash } from './exchange.ts';
 import { readText, sendRequest } from './http.ts';
 
-const answerLimitBytes = 64 * 1024;
+const answerLimitBytes = 256 * 1024; // a time-stamp with long certificates, and cosignatures of many witnesses
 const trustLimitBytes = 1024 * 1024;
 const pollEveryMs = 250;
 /** The log signs a checkpoint about once a second; a receipt that takes longer is saved without proof. */
 const patienceMs = 3_000;
 
+/** As far as a file claims it; whether it is true, and whether enough witnesses signed, `verify` says. */
+export type ReceiptLevel = 'R0' | 'R1' | 'R3';
+
+export function levelOf(receiptFile: string): ReceiptLevel {
+  const [, proof = ''] = receiptFile.split('\n\n');
+  if (!proof.startsWith('c2sp.org/tlog-proof@v1\n')) return 'R0';
+  return proof.includes('\nextra ') ? 'R3' : 'R1';
+}
+
 /** The receipt with its proof where the log has one by now and can be reached; else the receipt alone. */
 export async function fetchReceiptFile(
   receipt: string,
   { baseUrl, context }: { baseUrl: URL; context: Context },
-): Promise<{ text: string; level: 'R0' | 'R1' }> {
+): Promise<{ text: string; level: ReceiptLevel }> {
   // What was just done stands, and its receipt counts, also when the line breaks now.
   const text = await addProof(receipt, { baseUrl, context }).catch(() => undefined);
-  return text === undefined ? { text: `${receipt}\n`, level: 'R0' } : { text, level: 'R1' };
+  return text === undefined ? { text: `${receipt}\n`, level: 'R0' } : { text, level: levelOf(text) };
 }
 
 /** The receipt with its proof of inclusion; undefined where the log does not have it by now. */

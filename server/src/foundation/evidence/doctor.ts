@@ -9,6 +9,7 @@ import { publicKeyFromRaw } from './ed25519.ts';
 import { finding, type Finding } from './finding.ts';
 import { inspectArchive, type Unpublished } from './inspect-checkpoints.ts';
 import { inspectEntry } from './inspect-entry.ts';
+import { inspectTimeStamps } from './inspect-time-stamps.ts';
 import { inspectTree, type InspectedLog, type Progress } from './inspect-tree.ts';
 import { logKeysOf } from './log-key.ts';
 import {
@@ -17,6 +18,7 @@ import {
   readUnloggedEntries,
   type Snapshot,
 } from './store/inspection.ts';
+import { timestampAnchorsOf } from './time-stamp.ts';
 import type { Trust } from './trust.ts';
 
 export interface EvidenceInspection {
@@ -58,6 +60,7 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
     yield* inspectTree(snapshot, log);
     yield* inspectPending(snapshot, log);
     yield* inspectLeftovers(snapshot);
+    yield* inspectTimeStamps(snapshot, { anchors: timestampAnchorsOf(trust) });
     if (inspection.also) yield* inspection.also(snapshot);
   } finally {
     await client.query('rollback').catch((error: Error) => (broken = error));

@@ -44,6 +44,10 @@ const sentences = {
     '{where} không khớp với nhật ký đang lưu (rẽ nhánh).',
     '{where} contradicts the stored log (a fork).',
   ],
+  time_stamp_damaged: [
+    '{where} không đúng với điểm kiểm tra của nó.',
+    '{where} is not right for its checkpoint.',
+  ],
   archive_crowded: [
     'Kho lưu có quá nhiều điểm kiểm tra lạ: {where}.',
     'Too many archived checkpoints: {where}.',

@@ -1,6 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export type { Json } from './canonical-json.ts';
-export { rawPublicKey, shortKeyId } from './ed25519.ts';
+export { fingerprint, rawPublicKey, shortKeyId } from './ed25519.ts';
 export { formatDigest } from './encoding.ts';
 export { prepareEntry } from './entry.ts';
 export type { Actor, Entry, Fact } from './entry.ts';
@@ -27,6 +27,8 @@ export type { SignedCheckpoint } from './find-newest-signed.ts';
 export { verifyHistory } from './publish-checkpoint.ts';
 export { createBacklogGate, logStatus, maxPendingEntries } from './log-status.ts';
 export type { BacklogGate, LogStatus } from './log-status.ts';
+export { startTimeStamper } from './time-stamper.ts';
+export type { TimeStamper, TimeStamperOptions } from './time-stamper.ts';
 export { proofFor } from './proof.ts';
 export { startSequencer } from './sequencer.ts';
 export type { Sequencer, SequencerLog, SequencerOptions, Trouble } from './sequencer.ts';

@@ -17,7 +17,14 @@ afterAll(async () => {
 });
 
 // A column of each table, for an update that changes nothing and yet must not be allowed.
-const tables = { entry: 'kind', entry_detail: 'detail', leaf: 'index', tile: 'index', checkpoint: 'size' };
+const tables = {
+  entry: 'kind',
+  entry_detail: 'detail',
+  leaf: 'index',
+  tile: 'index',
+  checkpoint: 'size',
+  time_stamp: 'size',
+};
 const changes = Object.entries(tables).flatMap(([table, column]) => [
   `update evidence.${table} set ${column} = ${column}`,
   `delete from evidence.${table}`,
@@ -39,6 +46,7 @@ test.each([
   { role: 'app', sql: 'insert into evidence.leaf select' },
   { role: 'ingest', sql: 'insert into evidence.tile select' },
   { role: 'app', sql: 'insert into evidence.checkpoint select' },
+  { role: 'app', sql: 'insert into evidence.time_stamp select' },
   { role: 'sequencer', sql: 'insert into evidence.entry select' },
   { role: 'sequencer', sql: 'select payload from evidence.entry' },
   { role: 'sequencer', sql: 'select detail from evidence.entry_detail' },

@@ -88,6 +88,11 @@ export const refuse = defineRefusals('evidence', {
     'The proof does not lead from this receipt to the checkpoint.',
     askAgain,
   ),
+  time_stamp_wrong: doesNotVerify(
+    'Dấu thời gian của điểm kiểm tra không đúng ({code}).',
+    'The time-stamp of the checkpoint is wrong ({code}).',
+    'Take the receipt again, and the current trust file, which lists the time-stamping authorities that count.',
+  ),
   trust_malformed: doesNotVerify(
     'Tệp tin cậy không đúng dạng: {detail}.',
     'The trust file is malformed: {detail}.',

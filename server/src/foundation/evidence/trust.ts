@@ -19,6 +19,7 @@ import {
 } from './ed25519.ts';
 import { parseVkey } from './note.ts';
 import { refuse } from './refusals.ts';
+import { anchorOf } from './time-stamp.ts';
 
 export interface Trust extends TrustContent {
   /** SHA-256 of the root key in hexadecimal, to compare with what the operator published. */
@@ -53,6 +54,13 @@ const receiptKeySchema = z
     'the kid is not that of the key',
   );
 
+/** A certificate: an authority's own, or of one above it. */
+const anchorSchema = z.strictObject({
+  certificate: z
+    .string()
+    .refine((text) => anchorOf(text) !== undefined, 'not an X.509 certificate in Base64'),
+});
+
 const contentSchema = z
   .strictObject({
     format: z.literal('lienthong-trust@v1'),
@@ -69,8 +77,8 @@ const contentSchema = z
     /** The place of R2: verifier keys of witnesses, and how many of them must have cosigned. */
     witnesses: z.array(z.never()).max(0),
     quorum: z.literal(0),
-    /** The place of R3: certificates of time-stamping authorities. */
-    timestampAnchors: z.array(z.never()).max(0),
+    /** Of time-stamping authorities; to stop trusting one is to leave it out. */
+    timestampAnchors: z.array(anchorSchema).max(16),
   })
   .refine(
     ({ logKeys, origin }) => logKeys.every(({ vkey }) => parseVkey(vkey)?.name === origin),

@@ -11,11 +11,13 @@ import { signingInput, type Receipt } from './receipt.ts';
 import { parseReceiptFile } from './receipt-file.ts';
 import { refuse } from './refusals.ts';
 import type { TlogProof } from './tlog-proof.ts';
+import { timestampAnchorsOf, verifyTimeStamp } from './time-stamp.ts';
 import { isSandboxOrigin, type Trust } from './trust.ts';
 
 /**
  * R0 signed; R1 also in the log, by an inclusion proof and a checkpoint; R2 the checkpoint is cosigned by a quorum of
- * witnesses; R3 it bears a time-stamp (RFC 3161). This version reaches R1.
+ * witnesses; R3 it bears a time-stamp (RFC 3161). R3 does not
+ * ask for R2: the two say different things, and what is missing is listed.
  */
 export type Level = 'R0' | 'R1' | 'R2' | 'R3';
 
@@ -28,6 +30,7 @@ export type Verdict =
       /** A sandbox's receipt verifies like any other and proves nothing. */
       readonly isSandbox: boolean;
       readonly inLog: InLog | undefined;
+      readonly timeStamp: StampedTime | undefined;
       readonly missing: readonly MissingLevel[];
     }
   | { readonly ok: false; readonly code: string; readonly vi: string; readonly en: string };
@@ -36,6 +39,13 @@ export interface InLog {
   readonly origin: string;
   readonly index: number;
   readonly size: number;
+}
+
+/** Since when, at the latest, the entry was in the log. */
+export interface StampedTime {
+  /** RFC 3339, by the clock of the authority. */
+  readonly at: string;
+  readonly authority: string;
 }
 
 /** A level that was not reached, and what it would need. */
@@ -68,7 +78,8 @@ export function verifyReceiptText(file: string | Uint8Array, trust: Trust): Verd
     const key = verifySignature(receipt, trust);
     const inLog = proof && verifyProof(receipt, proof, trust);
     assertKeyCounts(key, inLog);
-    const level = inLog ? 'R1' : 'R0';
+    const timeStamp = proof && verifyProofTimeStamp(proof, trust);
+    const level = timeStamp ? 'R3' : inLog ? 'R1' : 'R0';
     return {
       ok: true,
       level,
@@ -76,8 +87,12 @@ export function verifyReceiptText(file: string | Uint8Array, trust: Trust): Verd
       keyId: receipt.keyId,
       isSandbox: isSandboxOrigin(trust.origin),
       inLog,
-      missing:
-        level === 'R0' ? [needsProof, needsWitnesses, needsTimestamp] : [needsWitnesses, needsTimestamp],
+      timeStamp,
+      missing: [
+        ...(inLog ? [] : [needsProof]),
+        needsWitnesses,
+        ...(timeStamp ? [] : [timeStampMissing(trust)]),
+      ],
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -121,6 +136,16 @@ function verifyProof(receipt: Receipt, proof: TlogProof, trust: Trust): InLog {
   return { origin, index: proof.index, size };
 }
 
+/** Undefined where there is none, or where the trust file lists nobody who could have given it. */
+function verifyProofTimeStamp({ checkpoint, timeStamp }: TlogProof, trust: Trust): StampedTime | undefined {
+  const anchors = timestampAnchorsOf(trust);
+  const stamped = parseCheckpoint(checkpoint);
+  if (!timeStamp || !stamped || anchors.length === 0) return undefined;
+  const verdict = verifyTimeStamp(timeStamp, { checkpoint: stamped, anchors });
+  if (!verdict.ok) throw refuse('time_stamp_wrong', { code: verdict.code });
+  return { at: verdict.at.toString(), authority: verdict.authority };
+}
+
 function assertKeyCounts(key: ReceiptKey, inLog: InLog | undefined): void {
   // A trust file asks for a quorum of 0 witnesses as yet, so every checkpoint of the log counts as witnessed.
   const distrusted = key.distrustedFromSize;
@@ -161,8 +186,17 @@ const needsWitnesses: MissingLevel = {
   vi: 'Cần chữ ký của đủ số nhân chứng độc lập trên điểm kiểm tra.',
   en: 'Needs cosignatures of a quorum of independent witnesses on the checkpoint.',
 };
-const needsTimestamp: MissingLevel = {
-  level: 'R3',
-  vi: 'Cần dấu thời gian RFC 3161 trên điểm kiểm tra.',
-  en: 'Needs an RFC 3161 time-stamp on a checkpoint.',
-};
+
+function timeStampMissing({ timestampAnchors }: Trust): MissingLevel {
+  return timestampAnchors.length === 0
+    ? {
+        level: 'R3',
+        vi: 'Tệp tin cậy chưa có dịch vụ dấu thời gian nào.',
+        en: 'The trust file lists no time-stamping authority yet.',
+      }
+    : {
+        level: 'R3',
+        vi: 'Cần dấu thời gian RFC 3161 trên điểm kiểm tra (sau ít phút: lienthong receipt).',
+        en: 'Needs an RFC 3161 time-stamp on the checkpoint (after some minutes: lienthong receipt).',
+      };
+}
