@@ -69,6 +69,19 @@ BEGIN ATOMIC
               JOIN exchange.sent_recipient sent ON (((sent.organisation_id = own.organisation_id) AND (sent.envelope_id = own.id))))
            WHERE ((own.organisation_id = deliver_status.sender) AND (own.id = deliver_status.envelope) AND (own.kind = 'status'::text) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.delivery_id IS NOT NULL));
 END;
+CREATE OR REPLACE FUNCTION exchange.find_origins(organisations uuid[], deliveries uuid[])
+ RETURNS TABLE(asked bigint, origin_id uuid, origin_envelope_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT question.asked,
+     COALESCE(envelope.origin_id, envelope.organisation_id) AS "coalesce",
+     COALESCE(envelope.origin_envelope_id, envelope.id) AS "coalesce"
+    FROM ((UNNEST(find_origins.organisations, find_origins.deliveries) WITH ORDINALITY question(organisation_id, id, asked)
+      JOIN exchange.delivery copy ON (((copy.organisation_id = question.organisation_id) AND (copy.id = question.id) AND (copy.kind = 'document'::text) AND (copy.package_key IS NOT NULL) AND (copy.fetched_at IS NOT NULL))))
+      JOIN exchange.envelope ON (((envelope.organisation_id = copy.sender_id) AND (envelope.id = copy.envelope_id))));
+END;
 CREATE OR REPLACE FUNCTION exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -113,6 +126,20 @@ BEGIN ATOMIC
       JOIN exchange.delivery copy ON (((copy.organisation_id = question.recipient_id) AND (copy.sender_id = question.sender_id) AND (copy.kind = 'document'::text) AND (copy.business_type <> 1) AND ((copy.document_id = question.document_id) OR (copy.about_document_id = question.document_id)))))
    ORDER BY copy.organisation_id, copy.id
   FOR UPDATE OF copy;
+END;
+CREATE OR REPLACE FUNCTION exchange.onward_counts(sender uuid, envelope uuid)
+ RETURNS TABLE(state text, business_status text, recipients bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT sent.state,
+     sent.business_status,
+     count(*) AS count
+    FROM (exchange.envelope onward
+      JOIN exchange.sent_recipient sent ON (((sent.organisation_id = onward.organisation_id) AND (sent.envelope_id = onward.id))))
+   WHERE ((onward.origin_id = onward_counts.sender) AND (onward.origin_envelope_id = onward_counts.envelope) AND (onward.origin_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+   GROUP BY sent.state, sent.business_status;
 END;
 CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
  RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea, signature bytea, key_id text)
@@ -469,7 +496,10 @@ create table exchange.envelope (
   package_key bytea,
   accepted_at timestamp with time zone not null,
   entry_id uuid not null,
-  about_document_id text
+  about_document_id text,
+  onward_of uuid,
+  origin_id uuid,
+  origin_envelope_id uuid
 );
 create table exchange.request_key (
   system_id uuid not null,
@@ -634,6 +664,7 @@ alter table exchange.delivery add constraint delivery_taking_back_act CHECK ((ta
 alter table exchange.delivery add constraint delivery_taking_back_whole CHECK ((num_nulls(taking_back, taking_back_act, taking_back_at, taken_back_by) = ANY (ARRAY[0, 4])));
 alter table exchange.envelope add constraint envelope_business_type CHECK (((kind = 'document'::text) = (business_type IS NOT NULL)));
 alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
+alter table exchange.envelope add constraint envelope_onward_whole CHECK ((num_nulls(onward_of, origin_id, origin_envelope_id) = ANY (ARRAY[0, 3])));
 alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
 alter table exchange.request_key add constraint request_key_answered CHECK (((answer IS NULL) = (answer_status IS NULL)));
 alter table exchange.request_key add constraint request_key_digested CHECK (((answer IS NULL) OR (request_digest IS NOT NULL)));
@@ -660,6 +691,7 @@ CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id,
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
 CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
+CREATE INDEX envelope_onward ON exchange.envelope USING btree (origin_id, origin_envelope_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX envelope_package ON exchange.envelope USING btree (package_id) WHERE (package_size_bytes > 65536);
 CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
 CREATE INDEX organisation_children ON directory.organisation USING btree (parent_id, code);
@@ -766,9 +798,11 @@ grant delete, insert, select on upload.upload to lt_app;
 grant delete, insert, select, update on exchange.request_key to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
+grant execute on function exchange.find_origins(organisations uuid[], deliveries uuid[]) to lt_ingest;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
 grant execute on function exchange.lock_copies(senders uuid[], documents text[], recipients uuid[]) to lt_ingest;
+grant execute on function exchange.onward_counts(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.register_line(header jsonb) to lt_ingest;

@@ -27,6 +27,8 @@ import type { Exchange } from './exchange.ts';
 import { fetchDelivery } from './fetch-delivery.ts';
 import type { FetchedDelivery } from './fetch-delivery.ts';
 import { listSent, readTimeline } from './list-sent.ts';
+import { readOnward } from './read-onward.ts';
+import type { OnwardProgress } from './read-onward.ts';
 import type { SentQuery, TimelineEvent } from './list-sent.ts';
 import { countWaiting, listWaiting } from './list-waiting.ts';
 import type { WaitingDelivery, WaitingQuery } from './list-waiting.ts';
@@ -49,6 +51,7 @@ export interface Axis {
   markDelivery(caller: Caller, marking: { id: string; mark: Mark }): Promise<MarkedDelivery>;
   listSent(caller: Caller, query: SentQuery): Promise<readonly SentRecipient[]>;
   readTimeline(caller: Caller, envelopeId: string): Promise<readonly TimelineEvent[]>;
+  readOnward(caller: Caller, envelopeId: string): Promise<OnwardProgress>;
 
   /** In order of code, at most 1,000 at once. */
   listOrganisations(page: OrganisationPage): Promise<readonly Organisation[]>;
@@ -81,6 +84,7 @@ export function connectAxis({ exchange, platform, hooks }: AxisParts): Axis {
     markDelivery: (caller, marking) => markDelivery(exchange, caller, marking),
     listSent: (caller, query) => listSent(exchange, caller, query),
     readTimeline: (caller, envelopeId) => readTimeline(exchange, caller, envelopeId),
+    readOnward: (caller, envelopeId) => readOnward(exchange, caller, envelopeId),
     listOrganisations: (page) =>
       inTransaction(platform.database.app, {}, (tx) =>
         listOrganisations(tx, { ...page, limit: organisationsPageRows }),

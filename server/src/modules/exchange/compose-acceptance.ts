@@ -13,7 +13,7 @@ import { actorOf } from './caller.ts';
 import type { Caller } from './caller.ts';
 import { composeNotices } from './compose-notices.ts';
 import type { DocumentMessage } from './edxml/index.ts';
-import type { Envelope, MessageHeader, Recipient } from './envelope.ts';
+import type { Envelope, MessageHeader, Origin, Recipient } from './envelope.ts';
 import { composeCopyEntries, copiesClaim } from './follow-up.ts';
 import type { FollowUp } from './follow-up.ts';
 import { listedText } from './listed-text.ts';
@@ -26,6 +26,8 @@ export interface Arrival {
   readonly message: DocumentMessage;
   readonly contentDigest: Buffer;
   readonly package: StoredBlob;
+  /** The copy of its sender's that it passes on. */
+  readonly onwardOf: string | undefined;
 }
 
 /** All that one message writes: its envelope with the recipients, its package and its entry in the log. */
@@ -48,6 +50,7 @@ export type AcceptedDecision = Extract<Decision, { outcome: 'accept' }> & {
   readonly arrival: Arrival;
   readonly sender: ResolvedOrganisation;
   readonly followUp: FollowUp;
+  readonly origin: Origin | null;
 };
 
 export async function composeAcceptance(
@@ -103,6 +106,7 @@ function composeDocument(
         package: digestText(arrival.package.digest),
         content: digestText(arrival.contentDigest),
         recipients: { count: recipients.length, digest: digestText(digestOfList(recipients)) },
+        ...(accepted.origin && { onwardOf: accepted.origin.onwardOf, origin: accepted.origin.envelopeId }),
         ...(message.business.docType !== 0 && { takesBack: copiesClaim(followUp.changes) }),
       },
       detail: { ...header },
@@ -118,6 +122,7 @@ function composeDocument(
     documentId: message.documentId,
     businessType: message.business.docType,
     aboutDocumentId: followUp.aboutDocumentId,
+    origin: accepted.origin,
     contentDigest: arrival.contentDigest,
     supplement: accepted.supplement,
     recipientsDigest: accepted.recipientsDigest,

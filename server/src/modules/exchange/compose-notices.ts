@@ -135,6 +135,7 @@ async function writeNotice(
     documentId,
     businessType: null,
     aboutDocumentId: null,
+    origin: null,
     contentDigest,
     supplement: 0,
     recipientsDigest: contentDigest,

@@ -113,6 +113,7 @@ export function composeReport(
     documentId: message.responseFor.documentId,
     businessType: null,
     aboutDocumentId: null,
+    origin: null,
     contentDigest,
     supplement: 0,
     recipientsDigest: contentDigest,

@@ -37,6 +37,8 @@ export interface Envelope {
   readonly businessType: number | null;
   /** The document that a recall, an update or a replacement is about, by the id that its thread goes by. */
   readonly aboutDocumentId: string | null;
+  /** The sending that began it, where its sender passes on what it received. */
+  readonly origin: Origin | null;
   readonly contentDigest: Buffer;
   readonly supplement: number;
   readonly recipientsDigest: Buffer;
@@ -47,6 +49,13 @@ export interface Envelope {
   readonly acceptedAt: Temporal.Instant;
   readonly entryId: EntryId;
   readonly recipients: readonly Recipient[];
+}
+
+export interface Origin {
+  /** The copy that its sender received and passes on. */
+  readonly onwardOf: string;
+  readonly organisationId: OrganisationId;
+  readonly envelopeId: EnvelopeId;
 }
 
 /** A recipient as the message wrote it: reached by a delivery, or refused with a code. */

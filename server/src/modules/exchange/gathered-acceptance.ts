@@ -21,9 +21,11 @@ import type { FormerSending } from './acceptance.ts';
 import { assertMaySend } from './policy.ts';
 import { composeAcceptance } from './compose-acceptance.ts';
 import type { AcceptedDecision, Arrival, Composed, WrittenMessage } from './compose-acceptance.ts';
-import type { Recipient } from './envelope.ts';
+import type { Origin, Recipient } from './envelope.ts';
 import { prepareFollowUps } from './follow-up.ts';
 import { findFormerSendings, insertEnvelopes, insertRecipients } from './store/acceptance-rows.ts';
+import { findOrigins } from './store/onward-rows.ts';
+import { refuse } from './refusals.ts';
 import { takeBackCopies } from './store/taking-back-rows.ts';
 import { addressesOf } from './taking-back.ts';
 
@@ -133,7 +135,7 @@ async function writeFirst(
     })),
   );
 
-  const toAccept: Omit<AcceptedDecision, 'followUp'>[] = [];
+  const toAccept: Omit<AcceptedDecision, 'followUp' | 'origin'>[] = [];
   for (const [index, { arrival, sender }] of admitted.entries()) {
     const decision = attempt(outcomes, arrival, () => decide(arrival, former[index]!, directory));
     if (decision?.outcome === 'accept') {
@@ -171,7 +173,7 @@ async function composeAll(
     directory,
     outcomes,
   }: {
-    readonly toAccept: readonly Omit<AcceptedDecision, 'followUp'>[];
+    readonly toAccept: readonly Omit<AcceptedDecision, 'followUp' | 'origin'>[];
     readonly directory: ReadonlyMap<string, ResolvedOrganisation>;
     readonly outcomes: Map<Arrival, Outcome<Accepted>>;
   },
@@ -181,15 +183,35 @@ async function composeAll(
     toAccept.map(({ arrival, sender, recipients }) => ({ message: arrival.message, sender, recipients })),
     directory,
   );
+  const origins = await originsOf(tx, toAccept);
   const codes = new Map([...directory.values()].map(({ organisationId, code }) => [organisationId, code]));
   const codeOf = (organisationId: OrganisationId): string => codes.get(organisationId)!;
   const composed: Composed[] = [];
   for (const [index, decision] of toAccept.entries()) {
     const followUp = followUps[index]!;
-    if (followUp instanceof Refusal) outcomes.set(decision.arrival, { error: followUp });
-    else composed.push(await composeAcceptance(platform, tx, { ...decision, followUp }, codeOf));
+    const origin = origins[index]!;
+    const refusal = [followUp, origin].find((found) => found instanceof Refusal);
+    if (refusal) outcomes.set(decision.arrival, { error: refusal });
+    else if (!(followUp instanceof Refusal) && !(origin instanceof Refusal)) {
+      composed.push(await composeAcceptance(platform, tx, { ...decision, followUp, origin }, codeOf));
+    }
   }
   return composed;
+}
+
+/** For each, in order, where what it passes on began; null where it passes nothing on. */
+async function originsOf(
+  tx: Transaction,
+  toAccept: readonly Pick<AcceptedDecision, 'arrival' | 'sender'>[],
+): Promise<(Origin | Refusal | null)[]> {
+  const asked = toAccept.flatMap(({ arrival: { onwardOf }, sender }) =>
+    onwardOf === undefined ? [] : [{ deliveryId: onwardOf, organisationId: sender.organisationId }],
+  );
+  if (asked.length === 0) return toAccept.map(() => null);
+  const found = (await findOrigins(tx, asked)).values();
+  return toAccept.map(({ arrival: { onwardOf } }) =>
+    onwardOf === undefined ? null : (found.next().value ?? refuse('onward_unknown', { id: onwardOf })),
+  );
 }
 
 /** Writes what is still free and returns it; the axis' notices of refused recipients go with their document or not at all. */

@@ -15,6 +15,8 @@ export { fetchDelivery } from './fetch-delivery.ts';
 export type { FetchedDelivery } from './fetch-delivery.ts';
 export { markDelivery } from './mark-delivery.ts';
 export type { MarkedDelivery } from './mark-delivery.ts';
+export { readOnward } from './read-onward.ts';
+export type { OnwardProgress } from './read-onward.ts';
 export { redeliver } from './redeliver.ts';
 export type { Redelivery } from './redeliver.ts';
 export { returnDelivery } from './return-delivery.ts';

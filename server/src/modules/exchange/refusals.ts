@@ -100,6 +100,13 @@ export const refuse = defineRefusals('exchange', {
     who: 'sender',
     next: 'Nothing: the later status stands. Report only what comes after it.',
   },
+  onward_unknown: {
+    kind: 'not_found',
+    vi: 'Không có bản {id} nào mà cơ quan gửi đã nhận và còn giữ để chuyển tiếp.',
+    en: 'The sending organisation holds no copy {id} that it could pass on.',
+    who: 'sender',
+    next: 'Name the id of the delivery that was fetched; what was taken back is not passed on.',
+  },
   redelivery_after_done: {
     kind: 'conflict',
     vi: 'Bản {id} đã được xác nhận là nhận đủ, không đưa lại vào danh sách chờ.',

@@ -3,6 +3,7 @@
  * about a document that was received. Resolves only after the commit; a refusal leaves nothing but its own entry.
  */
 import type { StoredBlob } from '#foundation/blob';
+import { isId } from '#foundation/ids';
 import { assertNever, Refusal } from '#foundation/refusal';
 import type { Caller } from './caller.ts';
 import { refuseLongDocumentId } from './document-id.ts';
@@ -20,6 +21,8 @@ import { reportStatus } from './report-status.ts';
 export interface SendRequest extends IncomingPackage {
   /** The code of the sender beside the message (VXP: header `from`); it must mean the organisation of the message. */
   readonly from: string | undefined;
+  /** The id of a copy that the sender received and passes on with this document. */
+  readonly onwardOf?: string;
 }
 
 export async function send(exchange: Exchange, caller: Caller, request: SendRequest): Promise<Sent> {
@@ -52,6 +55,9 @@ async function sendDocument(
   try {
     refuseStateSecret(message);
     refuseLongDocumentId(message.documentId);
+    const { onwardOf } = request;
+    if (onwardOf !== undefined && !isId(onwardOf))
+      throw refuse('onward_unknown', { id: onwardOf.slice(0, 64) });
   } catch (error) {
     await received.discard();
     throw error;
@@ -64,6 +70,7 @@ async function sendDocument(
       message,
       contentDigest: contentDigest(message),
       package: blob,
+      onwardOf: request.onwardOf,
     })
     .catch(async (error: unknown) => {
       // A refusal is certain, so the package goes. After an outage nobody knows whether the commit counted: it stays,

@@ -88,12 +88,13 @@ export async function insertEnvelopes(
     `insert into exchange.envelope (
        organisation_id, id, kind, system_id, from_code, document_id, business_type, content_digest, supplement,
        recipients_digest, header, warnings, priority, package_id, package_size_bytes, package_digest,
-       package_key, accepted_at, entry_id, about_document_id
+       package_key, accepted_at, entry_id, about_document_id,
+       onward_of, origin_id, origin_envelope_id
      )
      select * from unnest(
        $1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::smallint[], $8::bytea[], $9::integer[],
        $10::bytea[], $11::jsonb[], $12::jsonb[], $13::smallint[], $14::uuid[], $15::bigint[], $16::bytea[], $17::bytea[],
-       $18::timestamptz[], $19::uuid[], $20::text[]
+       $18::timestamptz[], $19::uuid[], $20::text[], $21::uuid[], $22::uuid[], $23::uuid[]
      )
      on conflict do nothing
      returning id`,
@@ -118,6 +119,9 @@ export async function insertEnvelopes(
       column((envelope) => envelope.acceptedAt.toString()),
       column((envelope) => envelope.entryId),
       column((envelope) => envelope.aboutDocumentId),
+      column((envelope) => envelope.origin?.onwardOf ?? null),
+      column((envelope) => envelope.origin?.organisationId ?? null),
+      column((envelope) => envelope.origin?.envelopeId ?? null),
     ],
   );
   return new Set(rows.map(({ id }) => id));

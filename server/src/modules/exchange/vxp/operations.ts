@@ -39,7 +39,7 @@ const table: Record<OperationName, Row> = {
   deleteAgency: { required: ['AgencyCode'] },
   sendEdoc: {
     required: ['messagetype', 'hash-file'],
-    optional: ['servicetype', 'from', 'Content-Type'],
+    optional: ['servicetype', 'from', 'Content-Type', 'onwardOf'],
     body: 'package',
   },
   getReceivedEdocList: {

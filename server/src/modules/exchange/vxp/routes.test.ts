@@ -109,6 +109,7 @@ const axis: Axis = {
   },
   markDelivery: () => Promise.resolve({ state: 'done', receipt: 'm.m.m' }),
   readTimeline: () => Promise.resolve([]),
+  readOnward: () => Promise.resolve({ recipients: 0, reached: 0, counts: [] }),
   listSent: () =>
     Promise.resolve([
       {

@@ -83,6 +83,7 @@ const sharedCodes: Readonly<Record<number, { readonly meaning: string; readonly 
         'exchange.original_unknown',
         'exchange.nothing_to_answer',
         'exchange.redelivery_after_done',
+        'exchange.onward_unknown',
         'exchange.decline_without_reason',
         'exchange.already_taken_back',
         'exchange.status_code_unknown',

@@ -10,10 +10,12 @@ import { refuse } from '../refusals.ts';
 export async function sendEdoc(call: Call): Promise<Answer> {
   const { axis, caller, parameters, contentType } = call;
   const announced = parameters.get('hash-file')!;
+  const onwardOf = parameters.get('onwardof')?.trim();
   const form = contentType !== undefined && mediaType(contentType) === 'multipart/form-data';
   const sent = await axis.send(caller, {
     kind: readMessageKind(parameters),
     from: parameters.get('from')?.trim() || undefined,
+    ...(onwardOf && { onwardOf }),
     expectedDigest: (digest) => isAnnouncedDigest(announced, digest),
     sizeBytes: form ? undefined : call.sizeBytes,
     body: form
