@@ -52,7 +52,7 @@ type OpenPackage = () => AsyncIterable<Buffer>;
 
 async function openPackage(exchange: Exchange, caller: Caller, id: string): Promise<OpenPackage> {
   const delivery = await getDelivery(exchange, caller, id);
-  // What was taken back is refused there too.
+  if (delivery.is_taken_back) throw refuseExchange('delivery_recalled', { id });
   if (!handedOut.has(delivery.state)) {
     // Its content is not read here: the parts are read from the store, as often as they are asked for.
     await fetchDelivery(exchange, caller, id);

@@ -3,6 +3,7 @@ import type { Transaction } from '#foundation/db';
 import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import type { DeliveryState } from '../delivery.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
+import { isInTurn } from './mailbox-rows.ts';
 
 export interface EnvelopeRow {
   readonly organisation_id: OrganisationId;
@@ -130,11 +131,13 @@ export interface DeliveryRow {
   readonly package_digest: Buffer;
   readonly package_key: Buffer | null;
   readonly is_stuck: boolean;
+  readonly is_taken_back: boolean;
 }
 
 const deliveryColumns = `organisation_id, id, envelope_id, kind, business_type, from_code, to_code, document_id, header,
   priority, state, state_at, accepted_at, fetched_at, done_at, business_status, business_status_at, package_id,
-  package_size_bytes, package_digest, package_key, fetch_count >= 10 as is_stuck`;
+  package_size_bytes, package_digest, package_key, fetch_count >= 10 as is_stuck,
+  coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back`;
 
 export interface MailboxPlace {
   readonly isStuck: boolean;
@@ -162,7 +165,8 @@ export async function listMailboxRows(
        from exchange.delivery
        where organisation_id = asked.organisation_id
          and kind = $2
-         and state in ('waiting', 'sending', 'fetched')
+         and state in ('waiting', 'sending', 'fetched', 'returned')
+         and ${isInTurn}
          and (
            $3::boolean is null
            or (fetch_count >= 10, -priority, accepted_at, id) > ($3, -$4::smallint, $5::timestamptz, $6::uuid)

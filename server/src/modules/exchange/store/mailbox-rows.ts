@@ -29,6 +29,19 @@ export interface WaitingRow {
   readonly package_digest: Buffer;
 }
 
+/** Of a `delivery`: an update or a replacement does not overtake a copy of its document that is set aside. */
+export const isInTurn = `not (
+           business_type in (2, 3)
+           and exists (
+             select from exchange.delivery ahead
+             where ahead.organisation_id = delivery.organisation_id
+               and ahead.sender_id = delivery.sender_id
+               and ahead.accepted_at < delivery.accepted_at
+               and ahead.state = 'parked'
+               and coalesce(ahead.about_document_id, ahead.document_id) = delivery.about_document_id
+           )
+         )`;
+
 /**
  * In the order of the index of each mailbox, merged: stuck mail last, then urgency, then acceptance. Each mailbox gives at
  * most what the page needs, so a full mailbox costs no more than a page.
@@ -45,18 +58,7 @@ export async function listWaitingRows(tx: Transaction, asked: MailboxQuery): Pro
        where organisation_id = asked.organisation_id
          and kind = $2
          and state in ('waiting', 'sending', 'fetched', 'returned')
-         -- An update or a replacement does not overtake a copy of its document that is set aside.
-         and not (
-           business_type in (2, 3)
-           and exists (
-             select from exchange.delivery ahead
-             where ahead.organisation_id = delivery.organisation_id
-               and ahead.sender_id = delivery.sender_id
-               and ahead.accepted_at < delivery.accepted_at
-               and ahead.state = 'parked'
-               and coalesce(ahead.about_document_id, ahead.document_id) = delivery.about_document_id
-           )
-         )
+         and ${isInTurn}
          and ($3::timestamptz is null or accepted_at >= $3)
          and ($4::timestamptz is null or accepted_at < $4)
        order by (fetch_count >= 10), priority desc, accepted_at, id
