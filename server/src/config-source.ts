@@ -37,7 +37,7 @@ export const secretNames = [
   'LIENTHONG_S3_SECRET_KEY',
 ] as const;
 
-const plainNames = [
+export const plainNames = [
   'LIENTHONG_DATA',
   'LIENTHONG_ORIGIN',
   'LIENTHONG_PUBLIC_URL',

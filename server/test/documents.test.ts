@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { plainNames, secretNames } from '../src/config-source.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const documents = globSync(['*.md', 'docs/**/*.md', 'server/src/**/*.md'], { cwd: root });
@@ -26,6 +27,16 @@ test('every document of the protocols is in their table of contents', () => {
     (name) => name !== 'README.md' && !contents.includes(`](${name})`),
   );
   expect(missing).toEqual([]);
+});
+
+test('every option of the configuration is in docs/operations/configure.md, and none that does not exist', () => {
+  const text = readDocument(join(root, 'docs/operations/configure.md'));
+  const rows = [...text.matchAll(/^\|([^|]+)\|/gm)].map(([, cell]) => cell!);
+  const documented = rows.flatMap((cell) =>
+    [...cell.matchAll(/`([A-Z][A-Z0-9_]+|--[a-z]+)`/g)].map(([, name]) => name!),
+  );
+  const options = [...secretNames, ...plainNames, '--production', '--port', '--host', '--data'];
+  expect(documented.toSorted()).toEqual(options.toSorted());
 });
 
 function leadsSomewhere({ document, target }: { document: string; target: string }): boolean {
