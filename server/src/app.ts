@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { authenticateOperatorRequests, directoryRoutes, oauthRoutes, watchDirectory } from '#directory';
 import {
   createExchange,
+  destroyContents,
   hasWaitingMail,
   lgspRoutes,
   nativeRoutes,
@@ -36,6 +37,7 @@ import type { Platform } from '#foundation/platform';
 import { createSecretBox } from '#foundation/secrets';
 import { sweepUploads } from '#foundation/upload';
 import type { Config } from './config.ts';
+import { startDestroying } from './destroying.ts';
 import { describeLog } from './describe-log.ts';
 import { documentationRoutes } from './documentation-routes.ts';
 import { observeServer } from './metrics.ts';
@@ -47,8 +49,8 @@ import {
 } from './sandbox/time-stamp-authority.ts';
 import { startPageRoutes } from './sandbox/start-page-routes.ts';
 import type { App, AppParts } from './serve.ts';
+import type { Repeating } from './repeating.ts';
 import { startSweeping } from './sweeping.ts';
-import type { Sweeping } from './sweeping.ts';
 import { prepareTrustFile } from './trust-file.ts';
 
 const drainMillis = 15_000;
@@ -74,8 +76,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const hooks = { hasWaitingMail };
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
-  let sweeping: Sweeping | undefined;
   let stamper: TimeStamper | undefined;
+  let repeating: readonly Repeating[] = [];
   let isSandboxPrepared = false;
 
   const metrics = new Registry();
@@ -128,17 +130,27 @@ export async function createApp(parts: AppParts): Promise<App> {
         log,
         ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
       });
-      sweeping = startSweeping({
-        sweep: async (signal) => {
-          await sweepUploads(platform, signal);
-          await sweepRequestKeys(exchange, signal);
-          return sweepPackages(exchange, { now: Temporal.Now.instant(), signal });
-        },
-        // Only where the database is known to go on from what was signed: on a restored one, what refers to a file
-        // may be in the part that is lost and still to be replayed. Without the log key nobody knows.
-        mayRun: () => config.keys.log !== undefined && sequencer?.trouble === undefined,
-        log,
-      });
+      // Only where the database is known to go on from what was signed: on a restored one, what refers to a file, or
+      // that somebody collected it, may be in the part that is lost and still to be replayed. Without the log key
+      // nobody knows.
+      const mayRun = (): boolean => config.keys.log !== undefined && sequencer?.trouble === undefined;
+      repeating = [
+        startSweeping({
+          sweep: async (signal) => {
+            await sweepUploads(platform, signal);
+            await sweepRequestKeys(exchange, signal);
+            return sweepPackages(exchange, { now: Temporal.Now.instant(), signal });
+          },
+          mayRun,
+          log,
+        }),
+        startDestroying({
+          destroy: (signal) => destroyContents(exchange, { keptDays: config.contentKeptDays, signal }),
+          mayRun,
+          metrics,
+          log,
+        }),
+      ];
       const baseUrl = await listen(server, config);
       if (config.mode === 'sandbox') {
         const { dataFolder, keys } = config;
@@ -165,7 +177,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       await stamper?.stop();
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
-      await sweeping?.stop();
+      await Promise.all(repeating.map((each) => each.stop()));
       await sequencer?.stop();
       await watch.close();
     },

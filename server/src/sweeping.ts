@@ -1,7 +1,8 @@
 /** Cleans up in the background what crashes left: some time after the start, and then every hour. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepReport } from '#foundation/blob';
 import type { Log } from '#foundation/log';
+import { startRepeating } from './repeating.ts';
+import type { Repeating } from './repeating.ts';
 
 export interface SweepingOptions {
   readonly sweep: (signal: AbortSignal) => Promise<SweepReport>;
@@ -13,43 +14,19 @@ export interface SweepingOptions {
   readonly everyMillis?: number;
 }
 
-export interface Sweeping {
-  stop(): Promise<void>;
-}
-
 /** By then the log has found out whether the database goes on from what was signed, and the start is over for all. */
 const firstAfterMillis = 10 * 60_000;
 const everyMillis = 60 * 60_000;
 
-export function startSweeping(options: SweepingOptions): Sweeping {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const running = (async () => {
-    await pause(options.firstAfterMillis ?? firstAfterMillis, signal);
-    while (!signal.aborted) {
-      if (options.mayRun()) await sweepOnce(options, signal);
-      await pause(options.everyMillis ?? everyMillis, signal);
-    }
-  })();
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
+export function startSweeping({ sweep, log, ...options }: SweepingOptions): Repeating {
+  return startRepeating({
+    firstAfterMillis,
+    everyMillis,
+    ...options,
+    async work(signal) {
+      const { examinedFiles, removedFiles } = await sweep(signal);
+      if (removedFiles > 0) log.info({ examinedFiles, removedFiles }, 'removed files that nothing refers to');
     },
-  };
-}
-
-/** What fails now is tried again in an hour: nobody waits for it. */
-async function sweepOnce({ sweep, log }: SweepingOptions, signal: AbortSignal): Promise<void> {
-  try {
-    const { examinedFiles, removedFiles } = await sweep(signal);
-    if (removedFiles > 0) log.info({ examinedFiles, removedFiles }, 'removed files that nothing refers to');
-  } catch (error) {
-    if (!signal.aborted) log.warn({ err: error }, 'looking for files that nothing refers to failed');
-  }
-}
-
-async function pause(millis: number, signal: AbortSignal): Promise<void> {
-  // An aborted pause is a stop, which the loop notices itself. Nor does it keep a process from ending.
-  await sleep(millis, undefined, { signal, ref: false }).catch(() => undefined);
+    onFailure: (error) => log.warn({ err: error }, 'looking for files that nothing refers to failed'),
+  });
 }

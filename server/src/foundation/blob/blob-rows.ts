@@ -35,6 +35,11 @@ export async function readBlobRow(pool: Pool, id: BlobId): Promise<Buffer | unde
   return rows[0]?.ciphertext;
 }
 
+/** Those of the blobs that are rows, in the transaction that deletes what refers to them. */
+export async function deleteBlobRows(tx: Transaction, ids: readonly BlobId[]): Promise<void> {
+  await tx.query('delete from blob.small where id = any ($1::uuid[])', [ids]);
+}
+
 export async function deleteBlobRow(pool: Pool, id: BlobId): Promise<void> {
   await pool.query(`delete from blob.small where id = $1`, [id]);
 }

@@ -47,11 +47,14 @@ export async function fetchDelivery(
     const found = await lockDelivery(tx, { organisations, id });
     if (!found) throw refuse('delivery_unknown', { id });
     if (found.isTakenBack) throw refuse('delivery_recalled', { id });
+    // Before anything is recorded: what is gone cannot be handed out.
+    const isGone = !found.package.key && found.progress.state !== 'recalled';
+    if (isGone) throw refuse('content_destroyed', { id });
     return { delivery: found, receipt: await handOut(platform, tx, { caller, delivery: found }) };
   });
 
   const { key, junkBytes, ...reference } = delivery.package;
-  if (!key) throw refuse('content_destroyed', { id });
+  assert(key, 'a copy that was handed out has its content');
   const skipBytes = caller.normalisesOutgoing ? junkBytes : 0;
   return {
     deliveryId: delivery.id,

@@ -29,6 +29,8 @@ export { inspectHistory } from './inspect-history.ts';
 export { inspectPackages } from './inspect-packages.ts';
 export type { PackageInspection } from './inspect-packages.ts';
 export type { ExchangeFinding } from './inspect-finding.ts';
+export { destroyContents } from './destroy-contents.ts';
+export type { DestroyReport } from './destroy-contents.ts';
 export { sweepPackages } from './sweep-packages.ts';
 export { sweepRequestKeys } from './native/idempotent-request.ts';
 export { nativeRoutes } from './http/routes.ts';

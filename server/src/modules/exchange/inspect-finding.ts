@@ -12,6 +12,14 @@ export interface ExchangeFinding {
 const sentences = {
   package_missing: ['Mất nội dung của {where}.', 'The content of {where} is missing.'],
   package_corrupt: ['Nội dung của {where} đã bị thay đổi.', 'The content of {where} was changed.'],
+  package_key_missing: [
+    'Khóa của {where} không còn, mà nhật ký không nói là đã hủy.',
+    'The key of {where} is gone, and no entry says that it was destroyed.',
+  ],
+  package_not_destroyed: [
+    'Nhật ký nói đã hủy {where}, nhưng khóa vẫn còn.',
+    'The log says that {where} was destroyed, but its key is still there.',
+  ],
   envelope_unproven: ['{where} không có mục nào trong nhật ký.', 'The log has no entry for {where}.'],
   envelope_differs: ['{where} khác với nhật ký.', '{where} differs from the log.'],
   recipients_differ: [

@@ -1,6 +1,6 @@
 /**
  * For `doctor --evidence`: opens every package that an envelope refers to and compares it with its digest. What was
- * destroyed has no key any more, and nothing else may be missing.
+ * destroyed has no key any more, and an entry that says so; nothing else may be missing.
  */
 import type { BlobStore } from '#foundation/blob';
 import { finding } from './inspect-finding.ts';
@@ -38,7 +38,9 @@ async function inspectPackage(
   blobs: PackageInspection['blobs'],
   row: InspectedPackage,
 ): Promise<ExchangeFinding[]> {
-  if (!row.package_key) return [];
+  const where = `package of envelope ${row.id} (blob ${row.package_id})`;
+  if (!row.package_key) return row.is_destroyed ? [] : [finding('package_key_missing', where)];
+  if (row.is_destroyed) return [finding('package_not_destroyed', where)];
   const damage = await blobs.inspect({
     id: row.package_id,
     sizeBytes: row.package_size_bytes,
@@ -47,5 +49,5 @@ async function inspectPackage(
   });
   if (!damage) return [];
   const code = damage.code === 'blob.missing' ? 'package_missing' : 'package_corrupt';
-  return [finding(code, `package of envelope ${row.id} (blob ${row.package_id})`)];
+  return [finding(code, where)];
 }

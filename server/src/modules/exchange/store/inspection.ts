@@ -17,9 +17,11 @@ export interface InspectedPackage {
   readonly package_size_bytes: number;
   readonly package_digest: Buffer;
   readonly package_key: Buffer | null;
+  /** Whether the log says so. */
+  readonly is_destroyed: boolean;
 }
 
-export interface InspectedEnvelope extends InspectedPackage {
+export interface InspectedEnvelope extends Omit<InspectedPackage, 'is_destroyed'> {
   readonly kind: MessageKind;
   readonly system_id: string | null;
   readonly document_id: string;
@@ -72,7 +74,13 @@ export async function countEnvelopes(snapshot: Snapshot): Promise<number> {
 export function readPackages(snapshot: Snapshot): AsyncGenerator<InspectedPackage[]> {
   return pagesOf<InspectedPackage>(
     snapshot,
-    `select organisation_id, id, package_id, package_size_bytes, package_digest, package_key
+    `select organisation_id, id, package_id, package_size_bytes, package_digest, package_key,
+       exists (
+         select from evidence.entry
+         where entry.organisation_id = envelope.organisation_id
+           and entry.subject_id = envelope.id
+           and entry.kind = 'exchange.content_destroyed'
+       ) as is_destroyed
      from exchange.envelope
      where (organisation_id, id) > ($1, $2)
      order by organisation_id, id
