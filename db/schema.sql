@@ -69,6 +69,95 @@ BEGIN ATOMIC
               JOIN exchange.sent_recipient sent ON (((sent.organisation_id = own.organisation_id) AND (sent.envelope_id = own.id))))
            WHERE ((own.organisation_id = deliver_status.sender) AND (own.id = deliver_status.envelope) AND (own.kind = 'status'::text) AND (own.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (sent.delivery_id IS NOT NULL));
 END;
+CREATE OR REPLACE FUNCTION exchange.destroy_contents(sender uuid, envelopes uuid[], before timestamp with time zone)
+ RETURNS TABLE(id uuid, package_id uuid, package_size_bytes bigint, package_digest bytea, recipients bigint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  held uuid[];
+  gone uuid[];
+begin
+  -- Another server may be at the same work: what it holds is left to it.
+  select array_agg(own.id) into held
+  from (
+    select envelope.id
+    from exchange.envelope
+    where envelope.organisation_id = destroy_contents.sender
+      and envelope.id = any (destroy_contents.envelopes)
+      and envelope.organisation_id = any ((select foundation.organisations())::uuid[])
+      and envelope.package_key is not null
+      and envelope.accepted_at < destroy_contents.before
+    order by envelope.id
+    for update skip locked
+  ) own;
+
+  perform 1
+  from exchange.sent_recipient sent
+  join exchange.delivery copy
+    on copy.organisation_id = sent.recipient_id
+    and copy.id = sent.delivery_id
+  where sent.organisation_id = destroy_contents.sender
+    and sent.envelope_id = any (held)
+  order by copy.organisation_id, copy.id
+  for update of copy;
+
+  -- A new statement, so that it sees what those who held the copies before have written.
+  select array_agg(ended.id) into gone
+  from unnest(held) as ended (id)
+  where not exists (
+    select from exchange.sent_recipient sent
+    where sent.organisation_id = destroy_contents.sender
+      and sent.envelope_id = ended.id
+      and (sent.state not in ('done', 'returned', 'recalled', 'refused') or sent.state_at >= destroy_contents.before)
+  );
+
+  update exchange.delivery copy
+  set package_key = null
+  from exchange.sent_recipient sent
+  where sent.organisation_id = destroy_contents.sender
+    and sent.envelope_id = any (gone)
+    and copy.organisation_id = sent.recipient_id
+    and copy.id = sent.delivery_id;
+
+  update exchange.envelope
+  set package_key = null
+  where envelope.organisation_id = destroy_contents.sender
+    and envelope.id = any (gone);
+
+  return query
+    select own.id, own.package_id, own.package_size_bytes, own.package_digest,
+      (
+        select count(*)
+        from exchange.sent_recipient sent
+        where sent.organisation_id = own.organisation_id
+          and sent.envelope_id = own.id
+          and sent.delivery_id is not null
+      )
+    from exchange.envelope own
+    where own.organisation_id = destroy_contents.sender
+      and own.id = any (gone);
+end
+$function$;
+CREATE OR REPLACE FUNCTION exchange.ended_contents(before timestamp with time zone, most integer)
+ RETURNS TABLE(organisation_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT organisation.id,
+     ended.id
+    FROM (directory.organisation
+      CROSS JOIN LATERAL ( SELECT envelope.id
+            FROM exchange.envelope
+           WHERE ((envelope.organisation_id = organisation.id) AND (envelope.package_key IS NOT NULL) AND (envelope.accepted_at < ended_contents.before) AND (NOT (EXISTS ( SELECT
+                    FROM exchange.sent_recipient sent
+                   WHERE ((sent.organisation_id = envelope.organisation_id) AND (sent.envelope_id = envelope.id) AND ((sent.state <> ALL (ARRAY['done'::text, 'returned'::text, 'recalled'::text, 'refused'::text])) OR (sent.state_at >= ended_contents.before)))))))
+           ORDER BY envelope.accepted_at
+          LIMIT ended_contents.most) ended)
+  LIMIT ended_contents.most;
+END;
 CREATE OR REPLACE FUNCTION exchange.find_origins(organisations uuid[], deliveries uuid[])
  RETURNS TABLE(asked bigint, origin_id uuid, origin_envelope_id uuid)
  LANGUAGE sql
@@ -168,7 +257,7 @@ CREATE OR REPLACE FUNCTION exchange.referenced_packages(packages uuid[])
 BEGIN ATOMIC
  SELECT envelope.package_id
     FROM exchange.envelope
-   WHERE ((envelope.package_id = ANY (referenced_packages.packages)) AND (envelope.package_size_bytes > 65536));
+   WHERE ((envelope.package_id = ANY (referenced_packages.packages)) AND (envelope.package_size_bytes > 65536) AND (envelope.package_key IS NOT NULL));
 END;
 CREATE OR REPLACE FUNCTION exchange.register_line(header jsonb)
  RETURNS jsonb
@@ -691,6 +780,7 @@ CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id,
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
 CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
+CREATE INDEX envelope_kept ON exchange.envelope USING btree (organisation_id, accepted_at) WHERE (package_key IS NOT NULL);
 CREATE INDEX envelope_onward ON exchange.envelope USING btree (origin_id, origin_envelope_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX envelope_package ON exchange.envelope USING btree (package_id) WHERE (package_size_bytes > 65536);
 CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
@@ -798,6 +888,8 @@ grant delete, insert, select on upload.upload to lt_app;
 grant delete, insert, select, update on exchange.request_key to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
+grant execute on function exchange.destroy_contents(sender uuid, envelopes uuid[], before timestamp with time zone) to lt_app;
+grant execute on function exchange.ended_contents(before timestamp with time zone, most integer) to lt_app;
 grant execute on function exchange.find_origins(organisations uuid[], deliveries uuid[]) to lt_ingest;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;

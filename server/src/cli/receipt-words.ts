@@ -9,6 +9,10 @@ export const factNames: Readonly<Record<string, Text>> = {
     vi: 'Bên nhận không lưu được văn bản',
     en: 'The receiver could not store the document',
   },
+  'exchange.content_destroyed': {
+    vi: 'Trục đã hủy nội dung khi hết thời hạn lưu',
+    en: 'The axis destroyed the content at the end of its time',
+  },
   'exchange.resumed': { vi: 'Bên nhận xử lý lại văn bản', en: 'The receiver took the document up again' },
   'exchange.status_reported': { vi: 'Cơ quan đã báo trạng thái', en: 'The agency reported a status' },
 };
@@ -22,6 +26,7 @@ export const claimNames: Readonly<Record<string, Text>> = {
   package: { vi: 'Mã băm gói', en: 'Package' },
   content: { vi: 'Mã băm nội dung', en: 'Content' },
   recipients: { vi: 'Nơi nhận', en: 'Recipients' },
+  kept_days: { vi: 'Số ngày đã lưu', en: 'Days kept' },
 };
 
 const values: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
@@ -36,7 +41,8 @@ const values: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
 
 /** Whose history the fact belongs to: the sending, or the copy of one receiver. */
 export function subjectName(kind: string): Text {
-  if (kind === 'exchange.accepted') return { vi: 'Mã gửi', en: 'Sending' };
+  if (kind === 'exchange.accepted' || kind === 'exchange.content_destroyed')
+    return { vi: 'Mã gửi', en: 'Sending' };
   if (kind === 'exchange.refused') return { vi: 'Hệ thống', en: 'System' };
   if (kind in factNames) return { vi: 'Mã nhận', en: 'Delivery' };
   return { vi: 'Đối tượng', en: 'Subject' };

@@ -13,7 +13,6 @@ import {
   fetchDelivery,
   inspectHistory,
   inspectPackages,
-  listSent,
   listWaiting,
   markDelivery,
   readTimeline,
@@ -122,6 +121,7 @@ describe('a content stays', () => {
     await expectKept(sent);
     await setState(sent, 'returned');
     expect(await destroyContents(world.exchange, longAgo)).toMatchObject({ destroyedCount: 1 });
+    await setState(sent, 'waiting');
   });
 
   test('when it is collected in the moment in which it would be destroyed', async () => {
@@ -143,6 +143,7 @@ describe('a content stays', () => {
     expect(await destroying).toMatchObject({ destroyedCount: 0 });
     await setState(sent, 'recalled');
     expect(await destroyContents(world.exchange, longAgo)).toMatchObject({ destroyedCount: 1 });
+    await setState(sent, 'waiting');
   });
 });
 
@@ -258,7 +259,7 @@ async function sendBody(body: Buffer): Promise<Sent> {
 async function sendAs(code: string, kind: 'document' | 'status', body: Buffer): Promise<Sent> {
   return send(world.exchange, await world.caller(code), {
     kind,
-    claimedFrom: code,
+    from: undefined,
     sizeBytes: body.length,
     body: bodyOf(body),
   });
@@ -294,7 +295,7 @@ async function expectKept(sent: Sent): Promise<void> {
   expect(rows).toEqual([{ kept: true }]);
 }
 
-/** Puts the only copy into a state that other use cases bring it to. */
+/** Puts the only copy into a state that other use cases bring it to; put it back, since no entry says so. */
 async function setState(sent: Sent, state: string): Promise<void> {
   await owner.query(`update exchange.delivery set state = $1 where envelope_id = '${sent.envelopeId}'`, [
     state,
@@ -307,7 +308,7 @@ async function setState(sent: Sent, state: string): Promise<void> {
 
 async function isSomebodyWaiting(): Promise<boolean> {
   const { rows } = await owner.query(
-    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    `select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
   );
   return rows.length > 0;
 }

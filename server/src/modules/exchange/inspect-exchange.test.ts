@@ -78,7 +78,7 @@ describe('is found and named:', () => {
     await writeFile(path, whole);
   });
 
-  test('a package that is gone, unless it was destroyed', async () => {
+  test('a package that is gone, and a key that is gone without an entry', async () => {
     const [blob] = await packageOf(small.envelopeId);
     await inRolledBack(
       async () => {
@@ -90,7 +90,9 @@ describe('is found and named:', () => {
         ]);
         await owner.query('update exchange.envelope set package_key = null where package_id = $1', [blob]);
         await owner.query('update exchange.delivery set package_key = null where package_id = $1', [blob]);
-        expect(await inspect()).toEqual([]);
+        expect(await inspect()).toEqual([
+          `package_key_missing package of envelope ${small.envelopeId} (blob ${blob})`,
+        ]);
       },
       await keptRow(blob!),
     );
