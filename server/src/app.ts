@@ -23,8 +23,6 @@ import {
   createBucketArchive,
   createFolderArchive,
   createJointArchive,
-  createLogSigner,
-  createReceiptSigner,
   evidenceRoutes,
   logStatus,
   startSequencer,
@@ -34,13 +32,16 @@ import type { CheckpointArchive, Sequencer, TimeStamper } from '#foundation/evid
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
-import { createSecretBox } from '#foundation/secrets';
 import { sweepUploads } from '#foundation/upload';
 import type { Config } from './config.ts';
 import { startDestroying } from './destroying.ts';
 import { describeLog } from './describe-log.ts';
 import { documentationRoutes } from './documentation-routes.ts';
+import { openKeys, reloadKeys } from './keys-in-use.ts';
+import type { KeysInUse } from './keys-in-use.ts';
 import { observeServer } from './metrics.ts';
+import { startReloading } from './reloading.ts';
+import type { Reloading } from './reloading.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
 import {
   prepareSandboxAuthority,
@@ -51,7 +52,6 @@ import { startPageRoutes } from './sandbox/start-page-routes.ts';
 import type { App, AppParts } from './serve.ts';
 import type { Repeating } from './repeating.ts';
 import { startSweeping } from './sweeping.ts';
-import { prepareTrustFile } from './trust-file.ts';
 
 const drainMillis = 15_000;
 const sandboxReserveBytes = 64 * 1024 ** 2;
@@ -64,8 +64,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       ? await prepareSandboxAuthority(config.dataFolder, Temporal.Now.instant())
       : undefined;
   const timestampAnchors = config.timeStamping?.anchors ?? (ownAuthority ? [ownAuthority.anchor] : []);
-  const trust = await prepareTrustFile({ ...config, timestampAnchors });
-  const platform = await createPlatform(parts);
+  const keys = await openKeys({ ...config, timestampAnchors });
+  const platform = await createPlatform(parts, keys);
   const server = await createServer({
     trustedProxies: config.trustedProxies,
     ...(config.tls && { tls: config.tls }),
@@ -78,6 +78,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   let sequencer: Sequencer | undefined;
   let stamper: TimeStamper | undefined;
   let repeating: readonly Repeating[] = [];
+  let reloading: Reloading | undefined;
   let isSandboxPrepared = false;
 
   const metrics = new Registry();
@@ -104,7 +105,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       }),
     },
   });
-  await server.register(evidenceRoutes, { pool: database.app, trust: () => trust });
+  await server.register(evidenceRoutes, { pool: database.app, trust: () => keys.trustText });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
   await server.register(lgspRoutes, { prefix: '/lgsp/v1', exchange, platform, hooks });
@@ -128,12 +129,12 @@ export async function createApp(parts: AppParts): Promise<App> {
         origin: config.origin,
         archive: openArchive(config),
         log,
-        ...(config.keys.log && { signer: createLogSigner(config.origin, config.keys.log) }),
+        signer: keys.log,
       });
       // Only where the database is known to go on from what was signed: on a restored one, what refers to a file, or
       // that somebody collected it, may be in the part that is lost and still to be replayed. Without the log key
       // nobody knows.
-      const mayRun = (): boolean => config.keys.log !== undefined && sequencer?.trouble === undefined;
+      const mayRun = (): boolean => keys.log.signers.length > 0 && sequencer?.trouble === undefined;
       repeating = [
         startSweeping({
           sweep: async (signal) => {
@@ -152,6 +153,11 @@ export async function createApp(parts: AppParts): Promise<App> {
         }),
       ];
       const baseUrl = await listen(server, config);
+      reloading = startReloading({
+        paths: config.watchedFiles,
+        reload: async () => reloadKeys(keys, { ...(await parts.reread()), timestampAnchors }, server),
+        log,
+      });
       if (config.mode === 'sandbox') {
         const { dataFolder, keys } = config;
         await prepareSandbox(platform, { dataFolder, baseUrl, masterKey: keys.master[0]! });
@@ -175,6 +181,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     async close() {
       draining.abort();
       await stamper?.stop();
+      await reloading?.stop();
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
       await Promise.all(repeating.map((each) => each.stop()));
@@ -190,12 +197,14 @@ function openArchive({ dataFolder, bucket }: Config): CheckpointArchive {
   return bucket ? createJointArchive([folder, createBucketArchive(createBucket(bucket))]) : folder;
 }
 
-async function createPlatform({ config, database }: AppParts): Promise<Platform> {
-  const secrets = createSecretBox(config.keys.master);
+async function createPlatform(
+  { config, database }: AppParts,
+  { secrets, receipts }: KeysInUse,
+): Promise<Platform> {
   return {
     database,
     secrets,
-    receipts: createReceiptSigner(config.keys.receipt),
+    receipts,
     blobs: await createBlobStore({
       folder: join(config.dataFolder, 'blobs'),
       secrets,

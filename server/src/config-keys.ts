@@ -1,7 +1,15 @@
 /** The keys as the configuration gives them: by the environment, by a file that it names, or in `DIR/keys`. */
 import { join } from 'node:path';
-import { type ConfigProblem, readOptional, type Variables } from './config-source.ts';
-import { initCommand, type Keys, keyFiles, parseMasterKeys, parseSigningKey, type Purpose } from './keys.ts';
+import { type ConfigProblem, type ConfigSource, readOptional, type Variables } from './config-source.ts';
+import {
+  initCommand,
+  type Keys,
+  keyFiles,
+  parseMasterKeys,
+  parseSigningKey,
+  parseSigningKeys,
+  type Purpose,
+} from './keys.ts';
 
 const keyVariables = {
   master: 'LIENTHONG_MASTER_KEY',
@@ -42,10 +50,27 @@ export async function readKeys(
   };
   const master = await read('master', parseMasterKeys, { isRequired: true });
   const receipt = await read('receipt', parseSigningKey, { isRequired: true });
-  const log = await read('log', parseSigningKey, { isRequired: false });
+  const log = await read('log', parseSigningKeys, { isRequired: false });
   const root = await read('root', parseSigningKey, { isRequired: false });
-  return master && receipt && { master, receipt, log, root };
+  return master && receipt && { master, receipt, log: log ?? [], root };
 }
+
+/** Where the keys of a running server lie; none for what the environment holds itself, which cannot change. */
+export function keyPaths(env: ConfigSource['env'], dataFolder: string): string[] {
+  return servingKeys.flatMap((key) => keyPath(env, { key, dataFolder }) ?? []);
+}
+
+/** Undefined where the environment holds the key itself. */
+export function keyPath(
+  env: ConfigSource['env'],
+  { key, dataFolder }: { readonly key: keyof Keys; readonly dataFolder: string },
+): string | undefined {
+  const name = keyVariables[key];
+  if (env[name]?.trim()) return undefined;
+  return env[`${name}_FILE`]?.trim() || join(dataFolder, 'keys', keyFiles[key]);
+}
+
+const servingKeys = ['master', 'receipt', 'log'] as const;
 
 function missingKey(name: string, path: string, dataFolder: string): ConfigProblem {
   const command = initCommand(dataFolder);

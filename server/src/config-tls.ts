@@ -1,6 +1,6 @@
 /** The certificate and key with which the server ends TLS itself. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { type ConfigProblem, readNamedFile, type Variables } from './config-source.ts';
+import { type ConfigProblem, type ConfigSource, readNamedFile, type Variables } from './config-source.ts';
 
 export interface TlsPair {
   /** PEM, with the certificates of those who issued it after it. */
@@ -23,6 +23,12 @@ export async function readTls(variables: Variables, problems: ConfigProblem[]): 
   const key = await readNamedFile('LIENTHONG_TLS_KEY_FILE', keyFile, problems);
   if (!certificate || !key || !areOnePair({ certificate, key }, problems)) return undefined;
   return { certificate, key };
+}
+
+export function tlsPaths(env: ConfigSource['env']): string[] {
+  return [env['LIENTHONG_TLS_CERT_FILE'], env['LIENTHONG_TLS_KEY_FILE']].flatMap(
+    (path) => path?.trim() || [],
+  );
 }
 
 /** Here rather than when the server listens, which says it in the words of OpenSSL and only after everything else. */

@@ -3,13 +3,13 @@
  * reported at once, each with what to do about it. What an agency may change at run time lives in tables instead.
  */
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { BucketAddress } from '#foundation/s3';
 import { readBucket } from './config-bucket.ts';
-import { readKeys } from './config-keys.ts';
 import { readStampSeconds, readTimeStamping, type TimeStampSettings } from './config-time-stamps.ts';
-import { readTls, type TlsPair } from './config-tls.ts';
+import { keyPaths, readKeys } from './config-keys.ts';
+import { readTls, tlsPaths, type TlsPair } from './config-tls.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
 import {
   ConfigError,
@@ -44,6 +44,8 @@ export interface Config {
   /** Undefined: nobody stamps checkpoints, or in the sandbox its own authority does. */
   readonly timeStamping: TimeStampSettings | undefined;
   readonly stampEverySeconds: number;
+  /** What is read again when it changes, while the server runs: keys, trust file and TLS certificate. */
+  readonly watchedFiles: readonly string[];
 }
 
 /** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
@@ -86,6 +88,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     contentKeptDays: settings.LIENTHONG_CONTENT_KEPT_DAYS,
     timeStamping,
     stampEverySeconds,
+    watchedFiles: [join(dataFolder, 'trust.json'), ...keyPaths(env, dataFolder), ...tlsPaths(env)],
   } satisfies Config);
 }
 

@@ -13,8 +13,8 @@ export interface Keys {
   readonly master: readonly Buffer[];
   /** Ed25519, signs receipts. */
   readonly receipt: KeyObject;
-  /** Ed25519, signs checkpoints. Without it the server runs and entries wait. */
-  readonly log: KeyObject | undefined;
+  /** Ed25519, sign checkpoints: one, and during a rotation two. Without any the server runs and entries wait. */
+  readonly log: readonly KeyObject[];
   /** Ed25519, signs the trust file and nothing else. In production it is best kept offline. */
   readonly root: KeyObject | undefined;
 }
@@ -104,11 +104,20 @@ export function parseSigningKey(text: string): KeyObject {
   return key;
 }
 
-function newMasterKey(): string {
+/** PEM blocks one after the other: all of them sign, the newest first. */
+export function parseSigningKeys(text: string): KeyObject[] {
+  const blocks = text
+    .replaceAll(String.raw`\n`, '\n')
+    .match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g);
+  if (!blocks || blocks.length > 4) throw new Error('not a private key in PKCS#8 PEM');
+  return blocks.map(parseSigningKey);
+}
+
+export function newMasterKey(): string {
   return `${randomBytes(32).toString('base64')}\n`;
 }
 
-function newSigningKey(): string {
+export function newSigningKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 }
 

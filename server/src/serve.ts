@@ -23,6 +23,8 @@ export interface AppParts {
   readonly config: Config;
   readonly database: Database;
   readonly log: Log;
+  /** The configuration as its files say now, for what can change while the server runs. */
+  readonly reread: () => Promise<Config>;
 }
 
 export interface ServeOptions {
@@ -48,7 +50,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 }
 
-async function serveWith(config: Config, { createApp, stop, say }: ServeOptions): Promise<void> {
+async function serveWith(config: Config, options: ServeOptions): Promise<void> {
+  const { createApp, stop, say } = options;
   const log = createLog({
     format: config.mode === 'production' ? 'json' : 'plain',
     level: config.mode === 'production' ? 'info' : 'warn',
@@ -57,7 +60,7 @@ async function serveWith(config: Config, { createApp, stop, say }: ServeOptions)
   const database = await openDatabase(config, { running, log, say });
   if (stop.aborted) return;
 
-  const app = await createApp({ config, database, log });
+  const app = await createApp({ config, database, log, reread: () => loadConfig(options) });
   running.defer(() => drain(app, log));
   if (stop.aborted) return;
 

@@ -14,6 +14,7 @@ import {
   parseTrust,
   rawPublicKey,
   shortKeyId,
+  trustContentOf,
 } from '#foundation/evidence';
 import type { TrustContent } from '#foundation/evidence';
 import type { Config } from './config.ts';
@@ -37,13 +38,18 @@ export async function prepareTrustFile(parts: TrustFileParts): Promise<string> {
     const extended = withAnchors(existing, parts);
     if (!extended) return existing;
     if (!isRootOf(existing, parts.keys.root)) throw problem(path, anchorsMissing);
-    return write(path, issueTrust(extended, parts.keys.root!), parts);
+    return writeTrustFile(
+      parts.dataFolder,
+      issueTrust(extended, parts.keys.root!, parseTrust(existing).handovers),
+    );
   }
-  if (!parts.keys.root || !parts.keys.log) throw problem(path, missing(parts.dataFolder));
-  return write(path, issueTrust(contentOf(parts), parts.keys.root), parts);
+  if (!parts.keys.root || parts.keys.log.length === 0) throw problem(path, missing(parts.dataFolder));
+  return writeTrustFile(parts.dataFolder, issueTrust(contentOf(parts), parts.keys.root));
 }
 
-async function write(path: string, issued: string, { dataFolder }: TrustFileParts): Promise<string> {
+/** Appears as a whole or not at all. */
+export async function writeTrustFile(dataFolder: string, issued: string): Promise<string> {
+  const path = join(dataFolder, 'trust.json');
   await writeFile(`${path}.new`, issued, { mode: 0o644, flush: true });
   await rename(`${path}.new`, path);
   // The root key may be taken away from now on: the file must not be lost with the power.
@@ -53,7 +59,7 @@ async function write(path: string, issued: string, { dataFolder }: TrustFilePart
 
 /** The next version, where an authority that stamps for us is not listed yet: its stamps would verify nowhere. */
 function withAnchors(text: string, parts: TrustFileParts): TrustContent | undefined {
-  const { rootFingerprint: _, ...content } = parseTrust(text);
+  const content = trustContentOf(parseTrust(text));
   const listed = new Set(content.timestampAnchors.map(({ certificate }) => certificate));
   const unlisted = anchorsOf(parts).filter(({ certificate }) => !listed.has(certificate));
   if (unlisted.length === 0) return undefined;
@@ -83,7 +89,7 @@ function contentOf(parts: TrustFileParts): TrustContent {
     serial: 1,
     issuedAt: Temporal.Now.instant().toString({ smallestUnit: 'millisecond' }),
     origin,
-    logKeys: [{ vkey: formatVkey(origin, rawPublicKey(keys.log!)), ...always }],
+    logKeys: keys.log.map((key) => ({ vkey: formatVkey(origin, rawPublicKey(key)), ...always })),
     receiptKeys: [
       {
         kid: shortKeyId(receiptKey),
@@ -103,10 +109,10 @@ function assertListsOurKeys(path: string, text: string, { keys, origin }: TrustF
   // First, since every key of the log is listed under the name of the log.
   if (trust.origin !== origin) throw problem('LIENTHONG_ORIGIN', renamed(path, trust.origin, origin));
   const kid = shortKeyId(rawPublicKey(keys.receipt));
-  const vkey = keys.log && formatVkey(origin, rawPublicKey(keys.log));
+  const vkeys = keys.log.map((key) => formatVkey(origin, rawPublicKey(key)));
   const isListed =
     trust.receiptKeys.some((key) => key.kid === kid) &&
-    (vkey === undefined || trust.logKeys.some((key) => key.vkey === vkey));
+    vkeys.every((vkey) => trust.logKeys.some((key) => key.vkey === vkey));
   if (!isListed) throw problem(path, foreign);
 }
 

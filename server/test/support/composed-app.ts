@@ -39,7 +39,12 @@ export async function composeApp(): Promise<ComposedApp> {
     });
   };
   subscribe('fastify.initialization', onInitialization);
-  const app = await createApp({ config, database: test.database, log });
+  const app = await createApp({
+    config,
+    database: test.database,
+    log,
+    reread: () => Promise.resolve(config),
+  });
   unsubscribe('fastify.initialization', onInitialization);
   assert(server, 'the application has a server');
   await server.ready();

@@ -4,7 +4,8 @@ import type { OrganisationId } from '#foundation/ids';
 import { sha256 } from '../../src/foundation/evidence/encoding.ts';
 import { rawPublicKey } from '../../src/foundation/evidence/ed25519.ts';
 import type { Fact } from '../../src/foundation/evidence/entry.ts';
-import { createNoteSigner } from '../../src/foundation/evidence/note.ts';
+import type { LogSigner } from '../../src/foundation/evidence/checkpoint.ts';
+import { createNoteSigner, type NoteSigner } from '../../src/foundation/evidence/note.ts';
 import { createReceiptSigner } from '../../src/foundation/evidence/receipt.ts';
 import {
   issueTrust,
@@ -20,7 +21,9 @@ export const logKey = testKey('log');
 export const rootKey = testKey('root');
 
 export const receiptSigner = createReceiptSigner(receiptKey);
-export const logSigner = createNoteSigner(origin, logKey);
+const noteSigner = createNoteSigner(origin, logKey);
+/** Signs any note, and checkpoints as the only key of the log. */
+export const logSigner: NoteSigner & LogSigner = { ...noteSigner, signers: [noteSigner] };
 
 export const trustContent: TrustContent = {
   format: 'lienthong-trust@v1',

@@ -157,7 +157,7 @@ export async function createWorld(
           origin,
           archive: createFolderArchive(join(folder, 'checkpoints')),
           ...(log === 'signed' && {
-            signer: createLogSigner(origin, generateKeyPairSync('ed25519').privateKey),
+            signer: createLogSigner(origin, [generateKeyPairSync('ed25519').privateKey]),
           }),
           log: { info: () => undefined, error: () => undefined },
         });

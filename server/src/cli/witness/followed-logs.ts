@@ -22,7 +22,7 @@ export async function followLogs({
   };
   for (const path of trustFiles) {
     const trust = parseTrust(await readFile(path, 'utf8'));
-    if (fingerprints.length > 0 && !fingerprints.includes(trust.rootFingerprint)) {
+    if (fingerprints.length > 0 && !trust.rootFingerprints.some((root) => fingerprints.includes(root))) {
       throw unverified(
         {
           vi: `${path} được ký bằng khóa gốc ${trust.rootFingerprint}, không có trong --fingerprint.`,

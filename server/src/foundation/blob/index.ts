@@ -1,6 +1,6 @@
 export { createBlobStore } from './blob-store.ts';
 export type { BlobStore, BlobStoreOptions } from './blob-store.ts';
-export { BlobDamaged, largestRowBytes } from './blob.ts';
+export { BlobDamaged, keyContext, largestRowBytes } from './blob.ts';
 export type { BlobReference, StoredBlob } from './blob.ts';
 export type { BlobRange } from './blob-reader.ts';
 export type { BlobWriter, WriterOptions } from './blob-writer.ts';

@@ -12,7 +12,7 @@ import type { CheckpointArchive } from './checkpoint-archive.ts';
 import { createFolderArchive } from './checkpoint-archive.ts';
 import { sha256 } from './encoding.ts';
 import { createJointArchive } from './joint-archive.ts';
-import { createNoteSigner } from './note.ts';
+import { createNoteSigner, type NoteSigner } from './note.ts';
 
 let s3: S3Server;
 let archive: CheckpointArchive;
@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => s3.stop());
 
-const sign = (size: number, signer = logSigner): string =>
+const sign = (size: number, signer: NoteSigner = logSigner): string =>
   signCheckpoint({ size, root: sha256(String(size)) }, signer);
 
 async function sizesIn(from: CheckpointArchive): Promise<(number | undefined)[]> {

@@ -6,7 +6,7 @@ import { logSigner, origin, testKey } from '../../../test/support/evidence.ts';
 import { parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { createFolderArchive } from './checkpoint-archive.ts';
 import { sha256 } from './encoding.ts';
-import { createNoteSigner } from './note.ts';
+import { createNoteSigner, type NoteSigner } from './note.ts';
 
 let folder: string;
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const sign = (size: number, signer = logSigner): string =>
+const sign = (size: number, signer: NoteSigner = logSigner): string =>
   signCheckpoint({ size, root: sha256(String(size)) }, signer);
 
 test('an archive that was never used has no newest checkpoint', async () => {

@@ -1,10 +1,33 @@
 /** C2SP tlog-checkpoint: the signed note of a tree's head. Our log writes no extension lines. */
+import type { KeyObject } from 'node:crypto';
 import { decodeBase64, decodeDecimal } from './encoding.ts';
 import { hashBytes } from './merkle.ts';
-import { parseNote, signNote, type Note, type NoteSigner } from './note.ts';
+import { createNoteSigner, parseNote, signNote, type Note, type NoteSigner } from './note.ts';
 
-/** Signs checkpoints; its name is the log's origin. */
-export type LogSigner = NoteSigner;
+/** Signs checkpoints; its name is the log's origin. While the log key rotates, both keys sign (C2SP tlog-checkpoint). */
+export interface LogSigner {
+  readonly name: string;
+  readonly signers: readonly NoteSigner[];
+}
+
+/** Takes other keys while it is in use; without any, no checkpoint is signed. */
+export interface RotatingLogSigner extends LogSigner {
+  use(keys: readonly KeyObject[]): void;
+}
+
+export function createLogSigner(name: string, keys: readonly KeyObject[]): RotatingLogSigner {
+  const open = (all: readonly KeyObject[]) => all.map((key) => createNoteSigner(name, key));
+  let signers = open(keys);
+  return {
+    name,
+    get signers() {
+      return signers;
+    },
+    use(newKeys) {
+      signers = open(newKeys);
+    },
+  };
+}
 
 export interface CheckpointBody {
   readonly origin: string;
@@ -18,9 +41,10 @@ export interface Checkpoint extends CheckpointBody {
 
 export function signCheckpoint(
   tree: { readonly size: number; readonly root: Buffer },
-  signer: LogSigner,
+  signer: LogSigner | NoteSigner,
 ): string {
-  return signNote(`${signer.name}\n${tree.size}\n${tree.root.toString('base64')}\n`, signer);
+  const signers = 'signers' in signer ? signer.signers : [signer];
+  return signNote(`${signer.name}\n${tree.size}\n${tree.root.toString('base64')}\n`, signers);
 }
 
 /**

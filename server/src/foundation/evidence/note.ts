@@ -51,10 +51,16 @@ export function createNoteSigner(name: string, privateKey: KeyObject): NoteSigne
   };
 }
 
-export function signNote(text: string, signer: NoteSigner): string {
+export function signNote(text: string, by: NoteSigner | readonly NoteSigner[]): string {
+  const signers = 'sign' in by ? [by] : by;
+  assert(signers.length > 0, 'a note is signed by somebody');
   const note: Note = {
     text,
-    signatures: [{ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) }],
+    signatures: signers.map((signer) => ({
+      name: signer.name,
+      keyId: signer.keyId,
+      signature: signer.sign(text),
+    })),
   };
   const signed = formatNote(note);
   assert(parseNote(signed), 'a note we sign can be read');

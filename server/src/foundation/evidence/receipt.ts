@@ -23,9 +23,24 @@ export interface Receipt {
 /** Room for ids, digests and claims; it keeps a receipt below 2 KB. */
 export const maxPayloadBytes = 1_350;
 
-export function createReceiptSigner(privateKey: KeyObject): ReceiptSigner {
-  const keyId = shortKeyId(rawPublicKey(privateKey));
-  return { keyId, sign: (payload) => signEd25519(signingInput({ payload, keyId }), privateKey) };
+/** Takes another key while it is in use; an entry is signed and named within one turn, so none is torn. */
+export interface RotatingReceiptSigner extends ReceiptSigner {
+  use(privateKey: KeyObject): void;
+}
+
+export function createReceiptSigner(privateKey: KeyObject): RotatingReceiptSigner {
+  let key = privateKey;
+  let keyId = shortKeyId(rawPublicKey(privateKey));
+  return {
+    get keyId() {
+      return keyId;
+    },
+    sign: (payload) => signEd25519(signingInput({ payload, keyId }), key),
+    use(newKey) {
+      key = newKey;
+      keyId = shortKeyId(rawPublicKey(newKey));
+    },
+  };
 }
 
 /** The compact JWS, one line. */

@@ -38,6 +38,13 @@ export const refuse = defineRefusals('evidence', {
     who: 'operator',
     next: 'Follow "Forks" in docs/operations/backup-and-restore.md: replay the lost tail or begin a new origin.',
   },
+  key_not_listed: {
+    kind: 'not_found',
+    vi: 'Tệp tin cậy không ghi khóa {keyId}.',
+    en: 'The trust file lists no key {keyId}.',
+    who: 'operator',
+    next: 'See the ids of the keys: lienthong keys list.',
+  },
   receipt_malformed: doesNotVerify(
     'Tệp này không phải biên nhận nguyên vẹn: {detail}.',
     'This is not an intact receipt: {detail}.',

@@ -24,6 +24,9 @@ import { anchorOf } from './time-stamp.ts';
 export interface Trust extends TrustContent {
   /** SHA-256 of the root key in hexadecimal, to compare with what the operator published. */
   readonly rootFingerprint: string;
+  /** Those of the root keys that handed over to it, oldest first, and its own. */
+  readonly rootFingerprints: readonly string[];
+  readonly handovers: readonly Handover[];
 }
 
 export type TrustContent = z.infer<typeof contentSchema>;
@@ -85,10 +88,26 @@ const contentSchema = z
     'a log key is not an Ed25519 vkey named like the origin',
   );
 
-const trustFileSchema = z.strictObject({ content: contentSchema, rootKey: publicKey, signature: z.string() });
+/** A root key names the one that follows it. */
+const handoverSchema = z.strictObject({ from: publicKey, to: publicKey, signature: z.string() });
+export type Handover = z.infer<typeof handoverSchema>;
+
+const maxHandovers = 32;
+
+const trustFileSchema = z.strictObject({
+  content: contentSchema,
+  rootKey: publicKey,
+  signature: z.string(),
+  /** From the first root key to the present one; left out while there was only one. */
+  handovers: z.array(handoverSchema).min(1).max(maxHandovers).optional(),
+});
 
 /** The text of a new trust file. */
-export function issueTrust(content: TrustContent, rootKey: KeyObject): string {
+export function issueTrust(
+  content: TrustContent,
+  rootKey: KeyObject,
+  handovers: readonly Handover[] = [],
+): string {
   const checked = contentSchema.parse(content);
   assert(
     isPurposeRight(checked),
@@ -98,8 +117,21 @@ export function issueTrust(content: TrustContent, rootKey: KeyObject): string {
     content: checked,
     rootKey: rawPublicKey(rootKey).toString('base64url'),
     signature: signEd25519(signedBytes(checked), rootKey).toString('base64url'),
+    ...(handovers.length > 0 && { handovers }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/**
+ * The former root key says which one follows. The new one agrees by signing the file, so that both have signed. It is
+ * worth nothing once the former key is in wrong hands: then verifiers must pin the new fingerprint themselves.
+ */
+export function handOver(
+  origin: string,
+  { former, next }: { readonly former: KeyObject; readonly next: KeyObject },
+): Handover {
+  const [from, to] = [former, next].map((key) => rawPublicKey(key).toString('base64url')) as [string, string];
+  return { from, to, signature: signEd25519(handoverBytes(origin, from, to), former).toString('base64url') };
 }
 
 export interface TrustExpectation {
@@ -113,21 +145,22 @@ const maxTrustFileCharacters = 256 * 1024;
 
 /** Refuses a file that is malformed, wrongly signed, of another root, older than known, or a sandbox in disguise. */
 export function parseTrust(text: string, expected: TrustExpectation = {}): Trust {
-  const { content, rootKey, signature } = readTrustFile(text);
+  const { content, rootKey, signature, handovers = [] } = readTrustFile(text);
   const raw = Buffer.from(rootKey, 'base64url');
   const signatureBytes = decodeBase64url(signature);
   if (!signatureBytes || !verifyEd25519(signedBytes(content), signatureBytes, publicKeyFromRaw(raw))) {
     throw refuse('trust_signature_wrong');
   }
   const rootFingerprint = fingerprint(raw);
-  if (expected.rootFingerprint !== undefined && expected.rootFingerprint !== rootFingerprint) {
+  const roots = checkHandovers(content.origin, rootKey, handovers);
+  if (expected.rootFingerprint !== undefined && !roots.includes(expected.rootFingerprint)) {
     throw refuse('trust_root_unknown', { fingerprint: rootFingerprint });
   }
   if (expected.knownSerial !== undefined && content.serial < expected.knownSerial) {
     throw refuse('trust_older', { serial: content.serial, known: expected.knownSerial });
   }
   if (!isPurposeRight(content)) throw refuse('sandbox_origin');
-  return { ...content, rootFingerprint };
+  return { ...content, rootFingerprint, rootFingerprints: roots, handovers };
 }
 
 function readTrustFile(text: string): z.infer<typeof trustFileSchema> {
@@ -153,6 +186,23 @@ function readTrustFile(text: string): z.infer<typeof trustFileSchema> {
     );
   }
   return parsed.data;
+}
+
+/** The fingerprints along an unbroken chain that ends at the present root key. */
+function checkHandovers(origin: string, rootKey: string, handovers: readonly Handover[]): string[] {
+  for (const [index, { from, to, signature }] of handovers.entries()) {
+    const bytes = decodeBase64url(signature);
+    const formerKey = publicKeyFromRaw(Buffer.from(from, 'base64url'));
+    const isSigned = bytes && verifyEd25519(handoverBytes(origin, from, to), bytes, formerKey);
+    if (!isSigned || to !== (handovers[index + 1]?.from ?? rootKey)) throw refuse('trust_signature_wrong');
+  }
+  return [...handovers.map(({ from }) => from), rootKey].map((key) =>
+    fingerprint(Buffer.from(key, 'base64url')),
+  );
+}
+
+function handoverBytes(origin: string, from: string, to: string): Buffer {
+  return Buffer.from(`lienthong-root-handover@v1\n${origin}\n${from}\n${to}\n`);
 }
 
 function isPurposeRight({ purpose, origin }: TrustContent): boolean {

@@ -16,7 +16,7 @@ import { sha256 } from './encoding.ts';
 import { rawPublicKey } from './ed25519.ts';
 import { leafHashOf, prepareEntry } from './entry.ts';
 import { leafHash } from './merkle.ts';
-import { createNoteSigner } from './note.ts';
+import { createNoteSigner, type NoteSigner } from './note.ts';
 import { createReceiptSigner, receiptOf } from './receipt.ts';
 import { formatReceiptFile } from './receipt-file.ts';
 import { planInclusion, rootOfRange } from './tree-proof.ts';
@@ -239,7 +239,7 @@ describe('a trust file', () => {
 });
 
 /** The entry as leaf `index` of a log of `size`. */
-function inLogOf(index: number, size: number, signer: typeof logSigner): string {
+function inLogOf(index: number, size: number, signer: NoteSigner): string {
   const hashes = Array.from({ length: size }, (_, position) => leafHash(Buffer.from(`leaf ${position}`)));
   hashes[index] = leafHashOf(sha256(entry.payload));
   const { head } = appendLeaves(emptyHead, hashes);

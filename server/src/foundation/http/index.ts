@@ -9,5 +9,5 @@ export { problemResponses, problemSchema } from './problem-schema.ts';
 export { acceptRawBodies, limitBody } from './raw-body.ts';
 export { measureRequests } from './request-metrics.ts';
 export { securityHeaders } from './security-headers.ts';
-export { createServer, drain } from './server.ts';
+export { createServer, drain, useCertificate } from './server.ts';
 export type { HttpServer, HttpServerOptions } from './server.ts';

@@ -3,7 +3,7 @@
  * and large requests, an access log that names routes and never query strings or persons, and draining.
  */
 import { newId } from '#foundation/ids';
-import { Refusal } from '#foundation/refusal';
+import { assert, Refusal } from '#foundation/refusal';
 import swagger from '@fastify/swagger';
 import Fastify, {
   LogController,
@@ -19,6 +19,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { Server as TlsServer } from 'node:tls';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { problemOf } from './problem.ts';
 import { refuse } from './refusals.ts';
@@ -110,8 +111,19 @@ export async function createServer(options: HttpServerOptions = {}): Promise<Htt
 function listenerOf({ tls }: HttpServerOptions): { http: ServerOptions } {
   const listener = { maxHeaderSize: limits.headersBytes, headersTimeout: limits.headersTimeoutMillis };
   if (!tls) return { http: listener };
-  const secured = { https: { ...listener, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' } };
+  const secured = { https: { ...listener, ...secureContextOf(tls) } };
   return secured as unknown as { http: ServerOptions };
+}
+
+/** For connections from now on; those that are open keep the certificate with which they began. */
+export function useCertificate(server: HttpServer, tls: NonNullable<HttpServerOptions['tls']>): void {
+  const { server: listener } = server as { server: unknown };
+  assert(listener instanceof TlsServer, 'only a server that ends TLS has a certificate');
+  listener.setSecureContext({ ...secureContextOf(tls) });
+}
+
+function secureContextOf({ certificate, key }: NonNullable<HttpServerOptions['tls']>) {
+  return { cert: certificate, key, minVersion: 'TLSv1.2' } as const;
 }
 
 /** Stops taking requests, lets those that run finish, and cuts off those that do not within the time. */

@@ -1,2 +1,4 @@
-export { createSecretBox, MasterKeyMissing } from './secret-box.ts';
-export type { SecretBox } from './secret-box.ts';
+export { createSecretBox, masterKeyId, MasterKeyMissing, sealedUnder } from './secret-box.ts';
+export type { RotatingSecretBox, SecretBox } from './secret-box.ts';
+export { countSealed, rewrapColumn } from './rewrap-rows.ts';
+export type { RewrapReport, SealedColumn } from './rewrap-rows.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createSecretBox } from './secret-box.ts';
+import { createSecretBox, masterKeyId, sealedUnder } from './secret-box.ts';
 
 const former = randomBytes(32);
 const current = randomBytes(32);
@@ -26,4 +26,17 @@ test('after a rotation the former master key still opens, and only while it is a
   const sealed = createSecretBox([former]).seal(Buffer.from('secret'), 'x');
   expect(createSecretBox([current, former]).open(sealed, 'x').toString()).toBe('secret');
   expect(() => createSecretBox([current]).open(sealed, 'x')).toThrow(/not at hand/);
+});
+
+test('a box in use takes a new master key, re-wraps what the former one sealed, and needs that one no more', () => {
+  const box = createSecretBox([former]);
+  const sealed = box.seal(Buffer.from('secret'), 'x');
+  box.use([current, former]);
+  const rewrapped = box.rewrap(sealed, 'x')!;
+  expect(sealedUnder(rewrapped)).toBe(masterKeyId(current));
+  expect(box.rewrap(rewrapped, 'x')).toBeUndefined();
+  expect(() => box.rewrap(sealed, 'another row')).toThrow();
+  box.use([current]);
+  expect(box.open(rewrapped, 'x').toString()).toBe('secret');
+  expect(() => box.open(sealed, 'x')).toThrow(/not at hand/);
 });

@@ -18,6 +18,13 @@ export interface SecretBox {
   deriveKeys(purpose: string): readonly Buffer[];
 }
 
+/** Takes other master keys while it is in use: what is sealed from then on is sealed under the first of them. */
+export interface RotatingSecretBox extends SecretBox {
+  use(masterKeys: readonly Uint8Array[]): void;
+  /** The same secret under the current master key; undefined where it is so already. */
+  rewrap(sealed: Uint8Array, context: string): Buffer | undefined;
+}
+
 const version = 1;
 const keyIdBytes = 4;
 const nonceBytes = 12;
@@ -25,15 +32,10 @@ const tagBytes = 16;
 const headBytes = 1 + keyIdBytes + nonceBytes;
 
 /** The first master key seals; the others only open what they sealed before they were replaced. */
-export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
-  const keys = masterKeys.map((key) => {
-    if (key.length !== 32) throw new Error('a master key has 32 bytes');
-    return { id: masterKeyId(key), key: Buffer.from(key) };
-  });
-  const current = keys[0];
-  if (!current) throw new Error('at least one master key is needed');
+export function createSecretBox(masterKeys: readonly Uint8Array[]): RotatingSecretBox {
+  let { keys, current } = openKeys(masterKeys);
 
-  return {
+  const box: RotatingSecretBox = {
     seal(plain, context) {
       const head = Buffer.concat([Buffer.of(version), current.id, randomBytes(nonceBytes)]);
       const cipher = createCipheriv('aes-256-gcm', current.key, head.subarray(1 + keyIdBytes));
@@ -52,7 +54,30 @@ export function createSecretBox(masterKeys: readonly Uint8Array[]): SecretBox {
       return Buffer.concat([decipher.update(bytes.subarray(headBytes, -tagBytes)), decipher.final()]);
     },
     deriveKeys: (purpose) => keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32))),
+    use(newKeys) {
+      ({ keys, current } = openKeys(newKeys));
+    },
+    rewrap(sealed, context) {
+      const isCurrent = sealedUnder(sealed) === current.id.toString('hex');
+      return isCurrent ? undefined : box.seal(box.open(sealed, context), context);
+    },
   };
+  return box;
+}
+
+function openKeys(masterKeys: readonly Uint8Array[]) {
+  const keys = masterKeys.map((key) => {
+    if (key.length !== 32) throw new Error('a master key has 32 bytes');
+    return { id: Buffer.from(masterKeyId(key), 'hex'), key: Buffer.from(key) };
+  });
+  const current = keys[0];
+  if (!current) throw new Error('at least one master key is needed');
+  return { keys, current };
+}
+
+/** The id of the master key under which something was sealed, without opening it. */
+export function sealedUnder(sealed: Uint8Array): string {
+  return Buffer.from(sealed.subarray(1, 1 + keyIdBytes)).toString('hex');
 }
 
 export class MasterKeyMissing extends Error {
@@ -63,6 +88,8 @@ export class MasterKeyMissing extends Error {
   }
 }
 
-function masterKeyId(key: Uint8Array): Buffer {
-  return createHash('sha256').update('lienthong master key').update(key).digest().subarray(0, keyIdBytes);
+/** What names a master key where it must not be shown: in hexadecimal. */
+export function masterKeyId(key: Uint8Array): string {
+  const digest = createHash('sha256').update('lienthong master key').update(key).digest();
+  return digest.toString('hex', 0, keyIdBytes);
 }

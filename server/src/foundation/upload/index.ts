@@ -6,3 +6,4 @@ export { maxUploadBytes } from './upload.ts';
 export type { Upload, UploadId } from './upload.ts';
 export { getFinishedUpload, releaseUploads, sweepUploads } from './uploads.ts';
 export type { FinishedUpload } from './uploads.ts';
+export { uploadSealedColumns } from './sealed-columns.ts';

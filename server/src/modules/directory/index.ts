@@ -54,3 +54,4 @@ export { apiClientOf, authenticateApiRequests } from './oauth/authenticate-reque
 export type { ApiClient } from './oauth/authenticate-request.ts';
 export { oauthRoutes } from './oauth/routes.ts';
 export type { OAuthOptions } from './oauth/routes.ts';
+export { sealedColumns as directorySealedColumns } from './store/sealed-columns.ts';

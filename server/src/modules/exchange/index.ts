@@ -38,3 +38,4 @@ export { vxpRoutes } from './vxp/index.ts';
 export { lgspRoutes } from './lgsp/index.ts';
 export { statusNames } from './business-status.ts';
 export type { BusinessStatus } from './business-status.ts';
+export { sealedColumns as exchangeSealedColumns } from './store/sealed-columns.ts';
