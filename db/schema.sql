@@ -140,6 +140,35 @@ begin
       and own.id = any (gone);
 end
 $function$;
+CREATE OR REPLACE FUNCTION exchange.duties_due_from(due_from timestamp with time zone, after_organisation uuid, after_subject uuid, max_rows integer)
+ RETURNS TABLE(organisation_id uuid, subject_id uuid, rule text, since timestamp with time zone, due_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT duty.organisation_id,
+     duty.subject_id,
+     duty.rule,
+     duty.since,
+     duty.due_at
+    FROM exchange.duty
+   WHERE ((duty.met_at IS NULL) AND (duty.due_at >= duties_due_from.due_from) AND (ROW(duty.organisation_id, duty.subject_id) > ROW(duties_due_from.after_organisation, duties_due_from.after_subject)))
+   ORDER BY duty.organisation_id, duty.subject_id
+  LIMIT duties_due_from.max_rows;
+END;
+CREATE OR REPLACE FUNCTION exchange.duties_overdue(at timestamp with time zone, max_rows integer)
+ RETURNS TABLE(organisation_id uuid, subject_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT duty.organisation_id,
+     duty.subject_id
+    FROM exchange.duty
+   WHERE ((duty.met_at IS NULL) AND (NOT duty.is_late) AND (duty.due_at <= duties_overdue.at))
+   ORDER BY duty.due_at
+  LIMIT duties_overdue.max_rows;
+END;
 CREATE OR REPLACE FUNCTION exchange.ended_contents(before timestamp with time zone, most integer)
  RETURNS TABLE(organisation_id uuid, id uuid)
  LANGUAGE sql
@@ -198,6 +227,34 @@ BEGIN ATOMIC
             FROM exchange.delivery
            WHERE ((delivery.organisation_id = has_waiting_mail.organisation) AND (delivery.state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text]))))) AS "exists";
 END;
+CREATE OR REPLACE FUNCTION exchange.late_recipients(senders uuid[], max_rows integer)
+ RETURNS SETOF exchange.duty
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT duty.organisation_id,
+     duty.subject_id,
+     duty.rule,
+     duty.sender_id,
+     duty.envelope_id,
+     duty.since,
+     duty.due_at,
+     duty.original_due_at,
+     duty.calendar_version,
+     duty.met_at,
+     duty.is_late,
+     duty.reason_code,
+     duty.reason_at,
+     duty.reason_entry_id,
+     duty.on_day,
+     duty.document_kind,
+     duty.paper
+    FROM exchange.duty
+   WHERE ((duty.sender_id = ANY (late_recipients.senders)) AND (duty.sender_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])) AND (duty.organisation_id <> duty.sender_id) AND duty.is_late)
+   ORDER BY duty.since DESC
+  LIMIT late_recipients.max_rows;
+END;
 CREATE OR REPLACE FUNCTION exchange.lock_copies(senders uuid[], documents text[], recipients uuid[])
  RETURNS TABLE(asked bigint, organisation_id uuid, id uuid, state text, fetched_at timestamp with time zone, taking_back text, package_digest bytea)
  LANGUAGE sql
@@ -215,6 +272,44 @@ BEGIN ATOMIC
       JOIN exchange.delivery copy ON (((copy.organisation_id = question.recipient_id) AND (copy.sender_id = question.sender_id) AND (copy.kind = 'document'::text) AND (copy.business_type <> 1) AND ((copy.document_id = question.document_id) OR (copy.about_document_id = question.document_id)))))
    ORDER BY copy.organisation_id, copy.id
   FOR UPDATE OF copy;
+END;
+CREATE OR REPLACE FUNCTION exchange.log_facts(first bigint, max_rows integer)
+ RETURNS TABLE(index bigint, kind text, at timestamp with time zone, status text, act text, sender_id uuid, envelope_id uuid, recipient_id uuid, delivery_id uuid, business_type smallint, supplement integer, priority smallint, accepted_at timestamp with time zone, type_name text, paper boolean, promulgated_on text, recipient_ids uuid[], delivery_ids uuid[], refused_count bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT leaf.index,
+     entry.kind,
+     entry.recorded_at,
+     (claims.claims ->> 'status'::text),
+     (claims.claims ->> 'act'::text),
+     envelope.organisation_id,
+     envelope.id,
+     copy.organisation_id,
+     copy.id,
+     envelope.business_type,
+     envelope.supplement,
+     envelope.priority,
+     envelope.accepted_at,
+     (envelope.header ->> 'typeName'::text),
+     ((envelope.header ->> 'paper'::text))::boolean AS bool,
+     (envelope.header ->> 'promulgatedOn'::text),
+     sent.recipient_ids,
+     sent.delivery_ids,
+     sent.refused_count
+    FROM (((((evidence.leaf
+      LEFT JOIN evidence.entry ON (((entry.organisation_id = leaf.organisation_id) AND (entry.id = leaf.entry_id) AND (entry.kind ~~ 'exchange.%'::text))))
+      LEFT JOIN LATERAL ( SELECT ((convert_from(entry.payload, 'UTF8'::name))::jsonb -> 'claims'::text) AS claims) claims ON (true))
+      LEFT JOIN exchange.delivery copy ON (((copy.organisation_id = entry.organisation_id) AND (copy.id = entry.subject_id) AND (copy.kind = 'document'::text))))
+      LEFT JOIN exchange.envelope ON (((envelope.organisation_id = COALESCE(copy.sender_id, entry.organisation_id)) AND (envelope.id = COALESCE(copy.envelope_id, entry.subject_id)) AND (envelope.kind = 'document'::text))))
+      LEFT JOIN LATERAL ( SELECT array_agg(sent_1.recipient_id ORDER BY sent_1.ordinal) FILTER (WHERE (sent_1.delivery_id IS NOT NULL)) AS recipient_ids,
+             array_agg(sent_1.delivery_id ORDER BY sent_1.ordinal) FILTER (WHERE (sent_1.delivery_id IS NOT NULL)) AS delivery_ids,
+             count(*) FILTER (WHERE (sent_1.delivery_id IS NULL)) AS refused_count
+            FROM exchange.sent_recipient sent_1
+           WHERE ((entry.kind = 'exchange.accepted'::text) AND (sent_1.organisation_id = envelope.organisation_id) AND (sent_1.envelope_id = envelope.id))) sent ON (true))
+   WHERE ((leaf.index >= log_facts.first) AND (leaf.index < (log_facts.first + log_facts.max_rows)))
+   ORDER BY leaf.index;
 END;
 CREATE OR REPLACE FUNCTION exchange.onward_counts(sender uuid, envelope uuid)
  RETURNS TABLE(state text, business_status text, recipients bigint)
@@ -332,6 +427,20 @@ begin
     and sent.ordinal = own.ordinal;
 end
 $function$;
+CREATE OR REPLACE FUNCTION exchange.undelivered_due(at timestamp with time zone, max_rows integer)
+ RETURNS TABLE(organisation_id uuid, delivery_id uuid, sender_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT undelivered.organisation_id,
+     undelivered.delivery_id,
+     undelivered.sender_id
+    FROM exchange.undelivered
+   WHERE (undelivered.due_at <= undelivered_due.at)
+   ORDER BY undelivered.due_at
+  LIMIT undelivered_due.max_rows;
+END;
 CREATE OR REPLACE FUNCTION foundation.fold(input text)
  RETURNS text
  LANGUAGE sql
@@ -533,6 +642,31 @@ create table evidence.time_stamp (
   stamped_at timestamp with time zone not null,
   stored_at timestamp with time zone default now() not null
 );
+create table exchange.daily_count (
+  organisation_id uuid not null,
+  on_day date not null,
+  side text not null,
+  document_kind text not null,
+  paper text not null,
+  documents bigint default 0 not null,
+  copies bigint default 0 not null,
+  done bigint default 0 not null,
+  refused bigint default 0 not null,
+  recalled bigint default 0 not null,
+  returned bigint default 0 not null,
+  in_time bigint default 0 not null,
+  late bigint default 0 not null,
+  undated bigint default 0 not null,
+  delay_days bigint default 0 not null
+);
+create table exchange.deadline_change (
+  organisation_id uuid not null,
+  subject_id uuid not null,
+  calendar_version integer not null,
+  due_before timestamp with time zone not null,
+  due_after timestamp with time zone not null,
+  changed_at timestamp with time zone not null
+);
 create table exchange.delivery (
   organisation_id uuid not null,
   id uuid not null,
@@ -565,6 +699,25 @@ create table exchange.delivery (
   taking_back_at timestamp with time zone,
   taken_back_by uuid
 );
+create table exchange.duty (
+  organisation_id uuid not null,
+  subject_id uuid not null,
+  rule text not null,
+  sender_id uuid not null,
+  envelope_id uuid not null,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  original_due_at timestamp with time zone not null,
+  calendar_version integer not null,
+  met_at timestamp with time zone,
+  is_late boolean not null,
+  reason_code text,
+  reason_at timestamp with time zone,
+  reason_entry_id uuid,
+  on_day date not null,
+  document_kind text not null,
+  paper text not null
+);
 create table exchange.envelope (
   organisation_id uuid not null,
   id uuid not null,
@@ -589,6 +742,11 @@ create table exchange.envelope (
   onward_of uuid,
   origin_id uuid,
   origin_envelope_id uuid
+);
+create table exchange.log_position (
+  singleton boolean default true not null,
+  next_index bigint not null,
+  calendar_version integer not null
 );
 create table exchange.request_key (
   system_id uuid not null,
@@ -620,6 +778,16 @@ create table exchange.sent_recipient (
   taking_back_at timestamp with time zone,
   taken_back_by uuid
 );
+create table exchange.undelivered (
+  organisation_id uuid not null,
+  delivery_id uuid not null,
+  sender_id uuid not null,
+  envelope_id uuid not null,
+  priority smallint not null,
+  since timestamp with time zone not null,
+  rung smallint not null,
+  due_at timestamp with time zone
+);
 create table migration.applied (
   name text not null,
   digest text not null,
@@ -643,6 +811,48 @@ create table upload.upload (
 );
 
 -- Views
+create view exchange.report_deadline_changes as
+ SELECT calendar_version,
+    count(*) AS moved,
+    min(changed_at) AS first_changed_at,
+    max(changed_at) AS last_changed_at
+   FROM exchange.deadline_change
+  GROUP BY calendar_version;
+create view exchange.report_lateness as
+ SELECT organisation.id AS organisation_id,
+    organisation.code,
+    organisation.name,
+    organisation.level,
+    duty.rule,
+    count(*) AS late,
+    count(*) FILTER (WHERE (duty.met_at IS NULL)) AS still_open,
+    count(*) FILTER (WHERE (duty.reason_code IS NOT NULL)) AS explained,
+    min(duty.due_at) FILTER (WHERE (duty.met_at IS NULL)) AS oldest_due_at
+   FROM (exchange.duty
+     JOIN directory.organisation ON ((organisation.id = duty.organisation_id)))
+  WHERE duty.is_late
+  GROUP BY organisation.id, duty.rule;
+create view exchange.report_traffic as
+ SELECT organisation.id AS organisation_id,
+    organisation.code,
+    organisation.name,
+    organisation.level,
+    daily_count.on_day,
+    daily_count.side,
+    daily_count.document_kind,
+    daily_count.paper,
+    daily_count.documents,
+    daily_count.copies,
+    daily_count.done,
+    daily_count.refused,
+    daily_count.recalled,
+    daily_count.returned,
+    daily_count.in_time,
+    daily_count.late,
+    daily_count.undated,
+    daily_count.delay_days
+   FROM (exchange.daily_count
+     JOIN directory.organisation ON ((organisation.id = daily_count.organisation_id)));
 
 -- Constraints
 alter table blob.installation add constraint installation_is_single CHECK (singleton);
@@ -745,16 +955,27 @@ alter table evidence.tile add constraint tile_is_full CHECK ((octet_length(hashe
 alter table evidence.tile add constraint tile_pkey PRIMARY KEY (level, index);
 alter table evidence.time_stamp add constraint time_stamp_pkey PRIMARY KEY (size);
 alter table evidence.time_stamp add constraint time_stamp_token_size CHECK (((octet_length(token) >= 1) AND (octet_length(token) <= 65536)));
+alter table exchange.daily_count add constraint daily_count_natural CHECK ((LEAST(documents, copies, done, refused, recalled, returned, in_time, late, undated, delay_days) >= 0));
+alter table exchange.daily_count add constraint daily_count_paper CHECK ((paper = ANY (ARRAY['with'::text, 'without'::text, 'not_stated'::text])));
+alter table exchange.daily_count add constraint daily_count_pkey PRIMARY KEY (organisation_id, on_day, side, document_kind, paper);
+alter table exchange.daily_count add constraint daily_count_side CHECK ((side = ANY (ARRAY['sent'::text, 'received'::text])));
+alter table exchange.deadline_change add constraint deadline_change_pkey PRIMARY KEY (organisation_id, subject_id, calendar_version);
 alter table exchange.delivery add constraint delivery_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.delivery add constraint delivery_pkey PRIMARY KEY (organisation_id, id);
 alter table exchange.delivery add constraint delivery_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text])));
 alter table exchange.delivery add constraint delivery_taking_back CHECK ((taking_back = ANY (ARRAY['unseen'::text, 'asked'::text, 'agreed'::text, 'declined'::text])));
 alter table exchange.delivery add constraint delivery_taking_back_act CHECK ((taking_back_act = ANY (ARRAY['take_back'::text, 'recall'::text, 'update'::text, 'replace'::text])));
 alter table exchange.delivery add constraint delivery_taking_back_whole CHECK ((num_nulls(taking_back, taking_back_act, taking_back_at, taken_back_by) = ANY (ARRAY[0, 4])));
+alter table exchange.duty add constraint duty_open_or_late CHECK ((is_late OR (met_at IS NULL)));
+alter table exchange.duty add constraint duty_pkey PRIMARY KEY (organisation_id, subject_id);
+alter table exchange.duty add constraint duty_reason CHECK ((num_nulls(reason_code, reason_at, reason_entry_id) = ANY (ARRAY[0, 3])));
+alter table exchange.duty add constraint duty_rule CHECK ((rule = ANY (ARRAY['send'::text, 'send_urgent'::text, 'confirm'::text, 'confirm_urgent'::text])));
 alter table exchange.envelope add constraint envelope_business_type CHECK (((kind = 'document'::text) = (business_type IS NOT NULL)));
 alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.envelope add constraint envelope_onward_whole CHECK ((num_nulls(onward_of, origin_id, origin_envelope_id) = ANY (ARRAY[0, 3])));
 alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
+alter table exchange.log_position add constraint log_position_is_single CHECK (singleton);
+alter table exchange.log_position add constraint log_position_pkey PRIMARY KEY (singleton);
 alter table exchange.request_key add constraint request_key_answered CHECK (((answer IS NULL) = (answer_status IS NULL)));
 alter table exchange.request_key add constraint request_key_digested CHECK (((answer IS NULL) OR (request_digest IS NOT NULL)));
 alter table exchange.request_key add constraint request_key_length CHECK (((length(key) >= 1) AND (length(key) <= 200)));
@@ -763,6 +984,7 @@ alter table exchange.sent_recipient add constraint sent_recipient_pkey PRIMARY K
 alter table exchange.sent_recipient add constraint sent_recipient_reached CHECK (((state = 'refused'::text) = (delivery_id IS NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_refused CHECK (((state = 'refused'::text) = (refusal_code IS NOT NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text, 'refused'::text])));
+alter table exchange.undelivered add constraint undelivered_pkey PRIMARY KEY (organisation_id, delivery_id);
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (name);
 alter table upload.part add constraint part_of_upload FOREIGN KEY (upload_id) REFERENCES upload.upload(id) ON DELETE CASCADE;
 alter table upload.part add constraint part_pkey PRIMARY KEY (upload_id, start_bytes);
@@ -773,10 +995,15 @@ alter table upload.upload add constraint upload_pkey PRIMARY KEY (id);
 
 -- Indexes
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
+CREATE INDEX deadline_change_by_version ON exchange.deadline_change USING btree (calendar_version);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
 CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
 CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
 CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'returned'::text]));
+CREATE INDEX duty_late ON exchange.duty USING btree (organisation_id, since DESC) WHERE is_late;
+CREATE INDEX duty_late_of_sender ON exchange.duty USING btree (sender_id, since DESC) WHERE is_late;
+CREATE INDEX duty_open ON exchange.duty USING btree (due_at) WHERE ((met_at IS NULL) AND (NOT is_late));
+CREATE INDEX duty_unmet ON exchange.duty USING btree (due_at) WHERE (met_at IS NULL);
 CREATE INDEX entry_by_subject ON evidence.entry USING btree (organisation_id, subject_id, ordinal);
 CREATE INDEX envelope_about ON exchange.envelope USING btree (organisation_id, document_id, accepted_at DESC) WHERE (kind = 'status'::text);
 CREATE INDEX envelope_follow_up ON exchange.envelope USING btree (organisation_id, document_id) WHERE (business_type = ANY (ARRAY[1, 2, 3]));
@@ -795,6 +1022,7 @@ CREATE INDEX registration_request_listing ON directory.registration_request USIN
 CREATE INDEX representation_of_system ON directory.representation USING btree (system_id) WHERE (valid_to IS NULL);
 CREATE INDEX request_key_age ON exchange.request_key USING btree (started_at);
 CREATE INDEX seen_assertion_expiry ON directory.seen_assertion USING btree (expires_at);
+CREATE INDEX undelivered_due ON exchange.undelivered USING btree (due_at);
 CREATE INDEX upload_expiry ON upload.upload USING btree (expires_at);
 CREATE INDEX upload_of_owner ON upload.upload USING btree (owner_id);
 CREATE UNIQUE INDEX calendar_day_current ON directory.calendar_day USING btree (day) WHERE (withdrawn_in IS NULL);
@@ -831,9 +1059,13 @@ CREATE TRIGGER time_stamp_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evid
 -- Row-level security
 alter table evidence.entry enable row level security, force row level security;
 alter table evidence.entry_detail enable row level security, force row level security;
+alter table exchange.daily_count enable row level security, force row level security;
+alter table exchange.deadline_change enable row level security, force row level security;
 alter table exchange.delivery enable row level security, force row level security;
+alter table exchange.duty enable row level security, force row level security;
 alter table exchange.envelope enable row level security, force row level security;
 alter table exchange.sent_recipient enable row level security, force row level security;
+alter table exchange.undelivered enable row level security, force row level security;
 create policy entry_detail_of_any_organisation_accepted on evidence.entry_detail as permissive for insert to lt_ingest
   using (-)
   with check (true);
@@ -852,13 +1084,25 @@ create policy entry_of_own_organisations on evidence.entry as permissive for all
 create policy entry_read_by_owner on evidence.entry as permissive for select to lienthong_owner
   using (true)
   with check (-);
+create policy functions_of_the_module on exchange.daily_count as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy functions_of_the_module on exchange.deadline_change as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
 create policy functions_of_the_module on exchange.delivery as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy functions_of_the_module on exchange.duty as permissive for all to lienthong_owner
   using (true)
   with check (true);
 create policy functions_of_the_module on exchange.envelope as permissive for all to lienthong_owner
   using (true)
   with check (true);
 create policy functions_of_the_module on exchange.sent_recipient as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
+create policy functions_of_the_module on exchange.undelivered as permissive for all to lienthong_owner
   using (true)
   with check (true);
 create policy gathered on exchange.delivery as permissive for insert to lt_ingest
@@ -870,7 +1114,16 @@ create policy gathered on exchange.envelope as permissive for all to lt_ingest
 create policy gathered on exchange.sent_recipient as permissive for all to lt_ingest
   using (true)
   with check (true);
+create policy own_rows on exchange.daily_count as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy own_rows on exchange.deadline_change as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
 create policy own_rows on exchange.delivery as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
+create policy own_rows on exchange.duty as permissive for all to lt_app
   using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
   with check (-);
 create policy own_rows on exchange.envelope as permissive for all to lt_app
@@ -879,27 +1132,37 @@ create policy own_rows on exchange.envelope as permissive for all to lt_app
 create policy own_rows on exchange.sent_recipient as permissive for all to lt_app
   using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
   with check (-);
+create policy own_rows on exchange.undelivered as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
 
 -- Privileges
 grant delete, insert, select on blob.small to lt_app;
 grant delete, insert, select on directory.seen_assertion to lt_app;
+grant delete, insert, select on exchange.duty to lt_app;
+grant delete, insert, select on exchange.undelivered to lt_app;
 grant delete, insert, select on upload.part to lt_app;
 grant delete, insert, select on upload.upload to lt_app;
 grant delete, insert, select, update on exchange.request_key to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
 grant execute on function exchange.destroy_contents(sender uuid, envelopes uuid[], before timestamp with time zone) to lt_app;
+grant execute on function exchange.duties_due_from(due_from timestamp with time zone, after_organisation uuid, after_subject uuid, max_rows integer) to lt_app;
+grant execute on function exchange.duties_overdue(at timestamp with time zone, max_rows integer) to lt_app;
 grant execute on function exchange.ended_contents(before timestamp with time zone, most integer) to lt_app;
 grant execute on function exchange.find_origins(organisations uuid[], deliveries uuid[]) to lt_ingest;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
+grant execute on function exchange.late_recipients(senders uuid[], max_rows integer) to lt_app;
 grant execute on function exchange.lock_copies(senders uuid[], documents text[], recipients uuid[]) to lt_ingest;
+grant execute on function exchange.log_facts(first bigint, max_rows integer) to lt_app;
 grant execute on function exchange.onward_counts(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.register_line(header jsonb) to lt_ingest;
 grant execute on function exchange.take_back_copies(organisations uuid[], copies uuid[], outcomes text[], acts text[], envelopes uuid[], at timestamp with time zone) to lt_ingest;
 grant execute on function exchange.tell_sender(recipient uuid, delivery uuid, status_text text) to lt_app;
+grant execute on function exchange.undelivered_due(at timestamp with time zone, max_rows integer) to lt_app;
 grant insert on blob.small to lt_ingest;
 grant insert on evidence.pending to lt_app;
 grant insert on evidence.pending to lt_ingest;
@@ -913,6 +1176,7 @@ grant insert, select on evidence.entry_detail to lt_ingest;
 grant insert, select on evidence.leaf to lt_sequencer;
 grant insert, select on evidence.tile to lt_sequencer;
 grant insert, select on evidence.time_stamp to lt_sequencer;
+grant insert, select on exchange.deadline_change to lt_app;
 grant insert, select on exchange.envelope to lt_app;
 grant insert, select on exchange.envelope to lt_ingest;
 grant insert, select on exchange.sent_recipient to lt_app;
@@ -927,6 +1191,7 @@ grant insert, select, update on directory.receiving_system to lt_app;
 grant insert, select, update on directory.registration_request to lt_app;
 grant insert, select, update on directory.representation to lt_app;
 grant insert, select, update on directory.system_quota to lt_app;
+grant insert, select, update on exchange.daily_count to lt_app;
 grant select on blob.installation to lt_app;
 grant select on directory.connected_system to lt_ingest;
 grant select on directory.connected_system to lt_sequencer;
@@ -955,6 +1220,10 @@ grant select on evidence.tile to lt_app;
 grant select on evidence.tile to lt_ingest;
 grant select on evidence.time_stamp to lt_app;
 grant select on exchange.delivery to lt_app;
+grant select on exchange.log_position to lt_app;
+grant select on exchange.report_deadline_changes to lt_app;
+grant select on exchange.report_lateness to lt_app;
+grant select on exchange.report_traffic to lt_app;
 grant update on directory.calendar_day (withdrawn_at) to lt_app;
 grant update on directory.calendar_day (withdrawn_by) to lt_app;
 grant update on directory.calendar_day (withdrawn_in) to lt_app;
@@ -972,6 +1241,17 @@ grant update on exchange.delivery (state) to lt_app;
 grant update on exchange.delivery (state_at) to lt_app;
 grant update on exchange.delivery (taking_back) to lt_app;
 grant update on exchange.delivery (taking_back_at) to lt_app;
+grant update on exchange.duty (calendar_version) to lt_app;
+grant update on exchange.duty (due_at) to lt_app;
+grant update on exchange.duty (is_late) to lt_app;
+grant update on exchange.duty (met_at) to lt_app;
+grant update on exchange.duty (reason_at) to lt_app;
+grant update on exchange.duty (reason_code) to lt_app;
+grant update on exchange.duty (reason_entry_id) to lt_app;
+grant update on exchange.log_position (calendar_version) to lt_app;
+grant update on exchange.log_position (next_index) to lt_app;
+grant update on exchange.undelivered (due_at) to lt_app;
+grant update on exchange.undelivered (rung) to lt_app;
 grant update on upload.upload (expires_at) to lt_app;
 grant update on upload.upload (offset_bytes) to lt_app;
 grant usage on evidence.entry_ordinal to lt_app;

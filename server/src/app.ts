@@ -37,6 +37,7 @@ import type { Config } from './config.ts';
 import { startDestroying } from './destroying.ts';
 import { describeLog } from './describe-log.ts';
 import { documentationRoutes } from './documentation-routes.ts';
+import { followExchange } from './following.ts';
 import { openKeys, reloadKeys } from './keys-in-use.ts';
 import type { KeysInUse } from './keys-in-use.ts';
 import { observeServer } from './metrics.ts';
@@ -151,6 +152,7 @@ export async function createApp(parts: AppParts): Promise<App> {
           metrics,
           log,
         }),
+        followExchange(exchange, { mayRun, log }),
       ];
       const baseUrl = await listen(server, config);
       reloading = startReloading({

@@ -33,6 +33,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'evidence.head': 'the one central log; holds digests only',
   'evidence.checkpoint': 'the one central log; public',
   'evidence.time_stamp': 'of the one central log; public',
+  'exchange.log_position': 'how far the one central log was followed; two numbers',
   'migration.applied': 'which migrations were applied; not for the server',
 };
 

@@ -16,6 +16,8 @@ export interface Letter {
   readonly reason?: string;
   readonly receivers?: readonly ReceiverChange[];
   readonly replacements?: readonly Replacement[];
+  /** Bussiness/Paper: '1' where a paper copy follows, '' where the sender does not say; '0' where left out. */
+  readonly paper?: string;
   readonly content?: Buffer;
   readonly sentAt?: Temporal.Instant;
 }
@@ -40,6 +42,7 @@ export async function writeLetter(letter: Letter): Promise<Buffer> {
     sentAt: letter.sentAt ?? Temporal.Instant.from('2026-11-20T09:30:00Z'),
     business: {
       docType: letter.docType ?? 0,
+      ...(letter.paper !== undefined && { paper: letter.paper }),
       ...(letter.about !== undefined && { documentId: letter.about }),
       ...(letter.reason !== undefined && { reason: letter.reason }),
       ...(letter.receivers && { receivers: letter.receivers }),

@@ -7,7 +7,7 @@ export type { NewSystemRequest } from './add-system.ts';
 export { assignOrganisation, withdrawOrganisation } from './assign-organisation.ts';
 export type { CalendarDay, CalendarDayRequest } from './calendar/calendar-day.ts';
 export { declareCalendarDay, withdrawCalendarDay } from './calendar/declare-day.ts';
-export { readWorkingCalendar } from './calendar/read-calendar.ts';
+export { readCalendarChanges, readWorkingCalendar } from './calendar/read-calendar.ts';
 export { changeContact } from './change-contact.ts';
 export { changeSystem } from './change-system.ts';
 export type { AuthenticatedSystem, ConnectedSystem } from './connected-system.ts';

@@ -158,5 +158,7 @@ function headerOf(message: DocumentMessage): MessageHeader {
     subject: listedText(message.subject),
     ...(message.type.name ? { typeName: listedText(message.type.name) } : {}),
     ...(message.promulgation.date ? { promulgatedOn: listedText(message.promulgation.date.raw) } : {}),
+    // Some write the number of pages instead of 1: anything but 0 says that paper follows.
+    ...(/^\d+$/.test(message.business.paper) ? { paper: Number(message.business.paper) > 0 } : {}),
   };
 }

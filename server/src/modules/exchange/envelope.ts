@@ -23,6 +23,8 @@ export interface MessageHeader {
   readonly subject?: string;
   readonly typeName?: string;
   readonly promulgatedOn?: string;
+  /** Whether a paper copy follows; absent where the sender does not say. */
+  readonly paper?: boolean;
   readonly statusCode?: string;
   readonly statusText?: string;
 }

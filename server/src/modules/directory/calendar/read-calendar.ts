@@ -1,7 +1,12 @@
 /** Reads the working calendar: everyone on the axis may know when offices work. */
 import type { Transaction } from '#foundation/db';
 import type { DeclaredDay, OfficeHours, WorkingCalendar } from '#foundation/clock';
-import { listCalendarDays, readCalendarVersion, readOfficeHours } from '../store/calendar.ts';
+import {
+  listCalendarDays,
+  listChangedDays,
+  readCalendarVersion,
+  readOfficeHours,
+} from '../store/calendar.ts';
 import type { CalendarDay } from './calendar-day.ts';
 
 /** The calendar as it is now. A few hundred rows: read it once for a piece of work. */
@@ -33,3 +38,6 @@ export async function readCalendarYear(tx: Transaction, year: number): Promise<C
   const [version, days] = await Promise.all([readCalendarVersion(tx), listCalendarDays(tx)]);
   return { version, days: days.filter(({ day }) => day.year === year) };
 }
+
+/** Which days were declared or withdrawn after that version of the calendar, in order: what depends on them is to be counted again. */
+export { listChangedDays as readCalendarChanges };

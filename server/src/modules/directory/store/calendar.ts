@@ -52,6 +52,19 @@ export async function listCalendarDays(tx: Transaction): Promise<CalendarDay[]> 
   );
 }
 
+/** The days that changed after that version, in order. */
+export async function listChangedDays(tx: Transaction, afterVersion: number): Promise<Temporal.PlainDate[]> {
+  const rows = await tx.query<{ day: Temporal.PlainDate }>(
+    `select distinct day
+     from directory.calendar_day
+     where declared_in > $1
+       or withdrawn_in > $1
+     order by day`,
+    [afterVersion],
+  );
+  return rows.map(({ day }) => day);
+}
+
 export async function findCalendarDay(
   tx: Transaction,
   day: Temporal.PlainDate,

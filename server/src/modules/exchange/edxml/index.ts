@@ -38,3 +38,4 @@ export type {
 export type { OutgoingAttachment } from './package-attachment.ts';
 export { composeDocumentId } from './document-id.ts';
 export { isXmlText } from './write-xml.ts';
+export { readDay } from './written-time.ts';

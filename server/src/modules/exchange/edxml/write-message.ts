@@ -37,6 +37,8 @@ export interface OutgoingDocument {
     readonly documentChanged?: boolean;
     readonly receivers?: readonly ReceiverChange[];
     readonly replacements?: readonly Replacement[];
+    /** '1' where a paper copy follows; '0' where left out. */
+    readonly paper?: string;
   };
   readonly attachments: readonly OutgoingAttachment[];
 }
@@ -193,7 +195,7 @@ function businessOf({ business = { docType: 0 }, documentId }: OutgoingDocument)
     element('DocumentId', business.documentId ?? documentId),
     element('BussinessDocType', String(business.docType)),
     element('BussinessDocReason', business.reason),
-    element('Paper', '0'),
+    element('Paper', business.paper ?? '0'),
     ...(business.docType === 2 ? [changes] : []),
     ...(business.docType === 3 ? [replaced] : []),
     staffOf(business.staff ?? {}),

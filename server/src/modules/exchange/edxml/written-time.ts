@@ -53,7 +53,8 @@ function readOffset(zone: string): number | null {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-function readDay(raw: string): Temporal.PlainDate | null {
+/** The day that a sender wrote in one of these forms; null where there is no such day. */
+export function readDay(raw: string): Temporal.PlainDate | null {
   const yearFirst = /^(\d{4})([/-])(\d{1,2})\2(\d{1,2})(?:[T ]00:00:00)?$/.exec(raw);
   if (yearFirst) return dayOf(yearFirst[1], yearFirst[3], yearFirst[4]);
   const dayFirst = /^(\d{1,2})([/-])(\d{1,2})\2(\d{4})(?:[T ]00:00:00)?$/.exec(raw);

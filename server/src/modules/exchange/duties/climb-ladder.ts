@@ -1,0 +1,104 @@
+/**
+ * Climbs the ladder for copies that nobody collected: tells the operator by the log of the server, the sender by an entry
+ * in the history of his document, and in the end hands the copy back.
+ */
+import { codeOfOrganisation, readWorkingCalendar } from '#directory';
+import { inTransaction } from '#foundation/db';
+import type { Transaction } from '#foundation/db';
+import { record } from '#foundation/evidence';
+import type { Platform } from '#foundation/platform';
+import type { Exchange } from '../exchange.ts';
+import { returnDelivery } from '../return-delivery.ts';
+import { deleteUndelivered, findRungsDue, lockUndelivered, setNextRung } from '../store/undelivered-rows.ts';
+import type { Undelivered, UndeliveredKey } from '../store/undelivered-rows.ts';
+import { rungsFor } from './ladder.ts';
+import type { Rung } from './ladder.ts';
+
+const maxCopies = 200;
+
+export interface ClimbedLadder {
+  readonly copies: number;
+  readonly remindedOperator: number;
+  readonly remindedSender: number;
+  readonly returned: number;
+}
+
+/** One step. Call it again while it moves copies. The time is the database's; a test gives another. */
+export async function climbLadder(
+  exchange: Exchange,
+  { now }: { readonly now?: Temporal.Instant } = {},
+): Promise<ClimbedLadder> {
+  const { app } = exchange.platform.database;
+  const { at, due } = await inTransaction(app, {}, async (tx) => {
+    const at = now ?? tx.now;
+    return { at, due: await findRungsDue(tx, { at, maxRows: maxCopies }) };
+  });
+  const climbed = { copies: 0, remindedOperator: 0, remindedSender: 0, returned: 0 };
+  for (const key of due) {
+    const act = await climb(exchange.platform, key, at);
+    if (act === undefined) continue;
+    climbed.copies += 1;
+    if (act === 'remind_operator') climbed.remindedOperator += 1;
+    if (act === 'remind_sender') climbed.remindedSender += 1;
+    if (act === 'return' && (await giveBack(exchange, key))) climbed.returned += 1;
+  }
+  return climbed;
+}
+
+/** One that was fetched by now and never confirmed stays with its recipient; the ladder ends for it as well. */
+async function giveBack(exchange: Exchange, key: UndeliveredKey): Promise<boolean> {
+  const { organisationId, deliveryId: id } = key;
+  const isReturned = await returnDelivery(exchange, { organisationId, id });
+  await inTransaction(exchange.platform.database.app, { organisations: [organisationId] }, (tx) =>
+    deleteUndelivered(tx, [key]),
+  );
+  return isReturned;
+}
+
+/** Does what the rung says, where the copy is still under way; undefined where somebody else did or nothing is left to do. */
+async function climb(
+  platform: Pick<Platform, 'database' | 'receipts'>,
+  key: UndeliveredKey,
+  at: Temporal.Instant,
+): Promise<Rung['act'] | undefined> {
+  const organisations = [key.organisationId, key.senderId];
+  return inTransaction(platform.database.app, { organisations }, async (tx) => {
+    const copy = await lockUndelivered(tx, key, at);
+    if (!copy) return undefined;
+    if (!isUnderWay(copy)) {
+      // The log says so too, but this pass is not to wait for it.
+      await deleteUndelivered(tx, [copy]);
+      return undefined;
+    }
+    const rungs = rungsFor(copy.priority, copy.since, await readWorkingCalendar(tx));
+    const rung = rungs[copy.rung];
+    const next = rungs[copy.rung + 1];
+    // The last rung stays due until the copy is returned: a crash in between only repeats it.
+    if (next) await setNextRung(tx, copy, { rung: copy.rung + 1, dueAt: next.at });
+    if (rung?.act === 'remind_sender') await remindSender(platform, tx, copy);
+    return rung?.act;
+  });
+}
+
+function isUnderWay({ state }: Undelivered): boolean {
+  return state === 'waiting' || state === 'sending' || state === 'fetched' || state === 'parked';
+}
+
+/** In the history of his document, which he reads and which his feed tells of. */
+async function remindSender(
+  platform: Pick<Platform, 'receipts'>,
+  tx: Transaction,
+  { senderId, envelopeId, organisationId, deliveryId, rung }: Undelivered,
+): Promise<void> {
+  await record(tx, platform.receipts, {
+    kind: 'exchange.delivery_overdue',
+    organisation: { id: senderId, code: await codeOfOrganisation(tx, senderId) },
+    subjectId: envelopeId,
+    actor: { method: 'axis' },
+    claims: {
+      recipient: await codeOfOrganisation(tx, organisationId),
+      delivery: deliveryId,
+      rung: rung + 1,
+    },
+  });
+}
