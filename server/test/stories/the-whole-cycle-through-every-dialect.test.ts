@@ -2,12 +2,14 @@
  * A document's whole cycle with sender and receiver in whatever dialects: the letter, its status, the taking back and its
  * answer. A repeat is the same sending, by whichever way it comes.
  */
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dialects, openDesk } from '../support/desks.ts';
 import type { Desk, DialectName } from '../support/desks.ts';
 import { documentIdOf, writeLetter, writeReport } from '../support/letters.ts';
+import { namedFile, secondXml, soapMessage, soapPackage } from '../support/soap-2012.ts';
 import { createWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -74,6 +76,41 @@ describe.each(pairs)('from %s to %s', (from, to) => {
     await sender.send(await writeLetter({ from: commune, to: [ministry], documentId, docType: 1 }));
     expect(await receiver.waiting()).toEqual([]);
   });
+});
+
+test('what software of 2012 writes arrives byte for byte, and by LGSP with its files', async () => {
+  const content = Buffer.concat([Buffer.from('%PDF-1.4\n'), randomBytes(200_000)]);
+  const message = soapMessage((text) =>
+    text.replaceAll('000.00.31.H64', commune).replaceAll('000.00.00.G10', ministry),
+  );
+  const whole = soapPackage({ message, parts: [namedFile(content)] });
+  const [vxp, lgsp] = [world.client(ministry), await world.lgspClient(ministry)];
+  const first = await (await openDesk(world, commune, 'lgsp')).send(whole);
+  // Rebuilt with the file in a second XML it is the same document.
+  const rebuilt = soapPackage({ message, parts: [secondXml({ '131-UBND-KT.pdf': content })] });
+  const again = await (await openDesk(world, commune, 'vxp')).send(rebuilt);
+  expect(again).toEqual({ ...first, wasRepeat: true });
+
+  const [row] = (await vxp.getReceivedEdocList()).answer.data as { docId: string; title: string }[];
+  expect(row!.title).toBe('V/v đề nghị hỗ trợ giống cây lâm nghiệp');
+  expect((await vxp.downloadEdoc(row!.docId)).body.equals(whole)).toBe(true);
+  const { answer } = await lgsp.getEdoc(row!.docId);
+  const edoc = answer.data as { edxml: string; attachments: { fileName: string; fileContent: string }[] };
+  expect(edoc.edxml).toBe(message.toString());
+  expect(edoc.attachments.map(({ fileName }) => fileName)).toEqual(['131-UBND-KT.pdf']);
+  expect(Buffer.from(edoc.attachments[0]!.fileContent, 'base64').equals(content)).toBe(true);
+  await lgsp.updateStatus(row!.docId, 'done');
+});
+
+test('a state secret in the words of 2012 is refused', async () => {
+  const message = soapMessage((text) =>
+    text
+      .replaceAll('000.00.31.H64', commune)
+      .replaceAll('000.00.00.G10', ministry)
+      .replace('Thường', 'Tối mật'),
+  );
+  const { answer } = await (await world.lgspClient(commune)).sendEdoc(soapPackage({ message }));
+  expect(answer.message).toMatch(/^exchange\.state_secret: /);
 });
 
 test(

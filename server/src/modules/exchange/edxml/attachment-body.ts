@@ -38,6 +38,11 @@ export class AttachmentBody {
     return this.#take(this.#decode(() => this.#base64.push(text)));
   }
 
+  /** Of a part that is not encoded. */
+  pushBytes(bytes: Buffer): void | Promise<void> {
+    return this.#take(bytes);
+  }
+
   finish(): BodyContent | Promise<BodyContent> {
     const taken = this.#take(this.#decode(() => this.#base64.finish()));
     if (taken) return taken.then(() => this.#conclude());

@@ -24,7 +24,7 @@ export type { EdxmlReader } from './reader.ts';
 export type { MessageHeader } from './read-header.ts';
 export { contentDigest, contentFields, differingField } from './content-digest.ts';
 export type { ContentField } from './content-digest.ts';
-export { readAttachment, readAttachments } from './read-attachment.ts';
+export { range, readAttachment, readAttachments } from './read-attachment.ts';
 export type { AttachedFile } from './read-attachment.ts';
 export { normaliseEdxml } from './normalise.ts';
 export { maxPackageBytes } from './limits.ts';

@@ -14,6 +14,9 @@ export const maxStructureBytes = 8 * mebibyte;
 /** One run of markup without an event: a tag with its attributes, a comment, a processing instruction. */
 export const maxMarkupBytes = 64 * 1024;
 
+/** The head of a MIME package, or of one of its parts. */
+export const maxMimeHeadBytes = 16 * 1024;
+
 /** Real packages are 8 deep; the signature block reaches 9. */
 export const maxDepth = 32;
 

@@ -5,6 +5,7 @@ import type { Attachment, EdxmlMessage, UnwrappedFile } from './message.ts';
 import type { Prologue } from './prologue.ts';
 import { type MessageHeader, readHeader } from './read-header.ts';
 import { refuse } from './refusals.ts';
+import { modernHeader, modernManifest, soapNamespaces, textElement } from './soap-2012.ts';
 import { sniffType } from './sniff-type.ts';
 import { Warnings } from './warnings.ts';
 import { isWrapping, type Labels } from './wrapping.ts';
@@ -13,6 +14,16 @@ import { childrenNamed, qcvnNamespace, type XmlElement } from './xml-element.ts'
 export interface LocatedBody extends BodyContent {
   readonly offset: number;
   readonly length: number;
+  /** A part of a MIME package that is the file's own bytes. */
+  readonly isBinary?: boolean;
+}
+
+/** An attachment that lies beside the message, not in its XML. */
+export interface AttachedPart {
+  readonly contentId: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly body: LocatedBody;
 }
 
 interface Reference {
@@ -29,6 +40,7 @@ export class MessageDraft {
   #references: Reference[] = [];
   #header: MessageHeader | undefined;
   readonly #attachments: XmlElement[] = [];
+  #isSoap = false;
   readonly #closed = new Set<string>();
   /** Of all attachments: as received, and what opening their ZIPs gave. */
   #sizeBytes = 0;
@@ -43,7 +55,8 @@ export class MessageDraft {
   }
 
   setRoot({ name, namespace }: { name: string; namespace: string }): void {
-    if (name === 'Envelope' && soapNamespaces.has(namespace)) throw refuse('soap_dialect');
+    this.#isSoap = name === 'Envelope' && soapNamespaces.has(namespace);
+    if (this.#isSoap) return;
     if (name !== 'edXML' || namespace === wrongNamespace) {
       throw refuse('root_unknown', { root: name.slice(0, 100), namespace: namespace.slice(0, 200) });
     }
@@ -51,20 +64,28 @@ export class MessageDraft {
   }
 
   close(element: XmlElement, parent: XmlElement | undefined): void {
-    if (parent === undefined || singleIn.get(element.name) !== parent.name) {
+    const frame = this.#isSoap ? soapFrame : qcvnFrame;
+    if (parent === undefined || frame.get(element.name) !== parent.name) {
       if (element.name === 'Attachment' && parent?.name === 'AttachmentEncoded')
         this.#attachments.push(element);
       return;
     }
     if (this.#closed.has(element.name)) throw refuse('element_repeated', { element: element.name });
     this.#closed.add(element.name);
-    if (element.name === 'edXMLHeader') {
-      this.#header = readHeader(new HeaderGroup(element, '', this.#warnings), this.#warnings);
-    } else if (element.name === 'edXMLManifest') {
-      this.#references = childrenNamed(element, 'Reference').map((reference) =>
-        this.#readReference(reference),
-      );
-    }
+    if (element.name === 'edXMLHeader') this.#readHeader(element);
+    else if (element.name === 'Header') this.#readHeader(modernHeader(element));
+    else if (element.name === 'edXMLManifest') this.#readManifest(element);
+    else if (element.name === 'Manifest') this.#readManifest(modernManifest(element));
+  }
+
+  #readHeader(header: XmlElement): void {
+    this.#header = readHeader(new HeaderGroup(header, '', this.#warnings), this.#warnings);
+  }
+
+  #readManifest(manifest: XmlElement): void {
+    this.#references = childrenNamed(manifest, 'Reference').map((reference) =>
+      this.#readReference(reference),
+    );
   }
 
   hasBody(attachment: XmlElement): boolean {
@@ -83,6 +104,25 @@ export class MessageDraft {
     if (this.#referenceOf(attachment) && textOf(attachment, 'AttachmentName') !== '') {
       this.#unwrap(this.#labelsOf(attachment), body);
     }
+  }
+
+  /** Of the 2012 dialect, whose files come as parts behind the message or in a second XML. */
+  addPart({ contentId, name, contentType, body }: AttachedPart): void {
+    const written: Record<string, string> = { ContentId: contentId, ContentType: contentType };
+    const element: XmlElement = {
+      ...textElement('Attachment', ''),
+      children: Object.entries(written).map(([child, text]) => textElement(child, text)),
+    };
+    // What the message calls its file goes before what the part was called on the way.
+    const called = this.#referenceOf(element)?.name || name;
+    element.children.push(textElement('AttachmentName', called));
+    this.#attachments.push(element);
+    this.addBody(element, body);
+  }
+
+  /** Whether the message names a file by that id. */
+  hasReference(contentId: string): boolean {
+    return this.#references.some((reference) => bare(reference.contentId) === bare(contentId));
   }
 
   /** Each below what makes one a bomb, hundreds of them would keep a server busy for half a minute. */
@@ -104,10 +144,17 @@ export class MessageDraft {
     if (junkBytes > 0) this.#warnings.add('junk_skipped', '', `${junkBytes} bytes`);
     if (header.kind === 'status') {
       if (this.#attachments.length > 0) this.#warnings.add('element_unexpected', 'AttachmentEncoded');
-      return { ...header, xmlOffset, junkBytes, warnings: this.#warnings.list() };
+      return { ...header, xmlOffset, junkBytes, xmlPart: null, warnings: this.#warnings.list() };
     }
     const attachments = this.#readAttachments();
-    return { ...header, attachments, xmlOffset, junkBytes, warnings: this.#warnings.list() };
+    return {
+      ...header,
+      attachments,
+      xmlOffset,
+      junkBytes,
+      xmlPart: null,
+      warnings: this.#warnings.list(),
+    };
   }
 
   #readAttachments(): Attachment[] {
@@ -118,7 +165,8 @@ export class MessageDraft {
       const body = this.#bodies.get(element);
       const reference = this.#referenceOf(element);
       const contentId = bare(textOf(element, 'ContentId'));
-      if (contentIds.has(contentId)) this.#warnings.add('content_id_repeated', attachmentPath, contentId);
+      if (contentId !== '' && contentIds.has(contentId))
+        this.#warnings.add('content_id_repeated', attachmentPath, contentId);
       contentIds.add(contentId);
       if (reference) joined.add(reference);
       else this.#warnings.add('attachment_without_reference', attachmentPath, contentId);
@@ -153,7 +201,7 @@ export class MessageDraft {
       contentType: { reference: reference?.contentType ?? '', attachment: textOf(element, 'ContentType') },
       offset: body.offset,
       length: body.length,
-      encoding: body.characters === body.length ? 'base64' : 'markup',
+      encoding: body.isBinary ? 'binary' : body.characters === body.length ? 'base64' : 'markup',
       sizeBytes: body.sizeBytes,
       digest: body.digest,
       unwrapped: single?.file ?? null,
@@ -207,13 +255,8 @@ const attachmentPath = 'AttachmentEncoded/Attachment';
 /** A project's wrong first attempt, which others have not followed. */
 const wrongNamespace = 'http://www.go.vn/eDoc';
 
-const soapNamespaces = new Set([
-  'http://schemas.xmlsoap.org/soap/envelope/',
-  'http://www.w3.org/2003/05/soap-envelope',
-]);
-
 /** The frame of a package: what may occur once, and in what. */
-const singleIn = new Map([
+const qcvnFrame = new Map([
   ['edXMLEnvelope', 'edXML'],
   ['edXMLHeader', 'edXMLEnvelope'],
   ['edXMLBody', 'edXMLEnvelope'],
@@ -221,8 +264,15 @@ const singleIn = new Map([
   ['AttachmentEncoded', 'edXML'],
 ]);
 
+const soapFrame = new Map([
+  ['Header', 'Envelope'],
+  ['Body', 'Envelope'],
+  ['Manifest', 'Body'],
+]);
+
+/** `cid:` in a reference, angle brackets in the head of a MIME part. */
 function bare(contentId: string): string {
-  return contentId.replace(/^cid:/i, '');
+  return contentId.replace(/^cid:/i, '').replace(/^<(.*)>$/, '$1');
 }
 
 function textOf(element: XmlElement, name: string): string {

@@ -9,6 +9,8 @@ interface Message {
   readonly xmlOffset: number;
   /** Bytes before the XML declaration that should not be there; a byte order mark is not junk. */
   readonly junkBytes: number;
+  /** Where the message's XML lies in a MIME package; null where it is the package. */
+  readonly xmlPart: { readonly offset: number; readonly length: number } | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -156,8 +158,8 @@ export interface Attachment {
   /** Where the base64 lies in the package as received. */
   readonly offset: number;
   readonly length: number;
-  /** `markup`: the base64 is interspersed with CDATA, comments or character references. */
-  readonly encoding: 'base64' | 'markup';
+  /** `markup`: the base64 is interspersed with CDATA, comments or character references. `binary`: the bytes themselves. */
+  readonly encoding: 'base64' | 'markup' | 'binary';
   readonly sizeBytes: number;
   /** SHA-256 of the decoded bytes. */
   readonly digest: Buffer;

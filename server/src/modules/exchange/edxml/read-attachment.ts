@@ -15,7 +15,8 @@ export async function* readAttachment(
   attachment: Attachment,
 ): AsyncGenerator<Buffer> {
   const { unwrapped } = attachment;
-  const decoded = decode(textOf(range(packageBytes, attachment.offset, attachment.length), attachment));
+  const body = range(packageBytes, attachment.offset, attachment.length);
+  const decoded = attachment.encoding === 'binary' ? body : decode(textOf(body, attachment));
   const content = unwrapped ? unwrap(decoded, unwrapped) : decoded;
   const digest = createHash('sha256');
   for await (const bytes of content) {
@@ -67,7 +68,12 @@ export async function* readAttachments(
   }
 }
 
-async function* range(source: AsyncIterable<Buffer>, offset: number, length: number): AsyncGenerator<Buffer> {
+/** So many bytes from that offset on. */
+export async function* range(
+  source: AsyncIterable<Buffer>,
+  offset: number,
+  length: number,
+): AsyncGenerator<Buffer> {
   let position = 0;
   const end = offset + length;
   if (length === 0) return;

@@ -14,8 +14,11 @@ import { refuse } from './refusals.ts';
 import type { Warnings } from './warnings.ts';
 
 export type MessageHeader = DocumentHeader | StatusHeader;
-type DocumentHeader = Omit<DocumentMessage, 'attachments' | 'warnings' | 'xmlOffset' | 'junkBytes'>;
-type StatusHeader = Omit<StatusMessage, 'warnings' | 'xmlOffset' | 'junkBytes'>;
+type DocumentHeader = Omit<
+  DocumentMessage,
+  'attachments' | 'warnings' | 'xmlOffset' | 'junkBytes' | 'xmlPart'
+>;
+type StatusHeader = Omit<StatusMessage, 'warnings' | 'xmlOffset' | 'junkBytes' | 'xmlPart'>;
 
 /** Reads edXMLHeader. A status message is one with a StatusCode; there is no other mark. */
 export function readHeader(header: HeaderGroup, warnings: Warnings): MessageHeader {

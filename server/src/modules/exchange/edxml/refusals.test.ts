@@ -3,6 +3,7 @@ import { Refusal, listRefusals } from '#foundation/refusal';
 import { expect, test } from 'vitest';
 import { deflateRawSync } from 'node:zlib';
 import { documentAround, fixture, makeZip, readEdxml } from '../../../../test/support/edxml.ts';
+import { soapPackage } from '../../../../test/support/soap-2012.ts';
 import { writeStatus } from './index.ts';
 import {
   maxAttachments,
@@ -97,7 +98,12 @@ const cases: [what: string, code: string, bytes: Buffer | string, parameters?: o
     document.replaceAll(/http:\/\/www\.mic\.gov\.vn[^"]*/g, 'http://www.go.vn/eDoc'),
     { namespace: 'http://www.go.vn/eDoc' },
   ],
-  ['the SOAP dialect of 2012', 'soap_dialect', fixture('soap-2012.edxml')],
+  ['a MIME package that ends within a part', 'mime_malformed', soapPackage().subarray(0, -30)],
+  [
+    'a SOAP message that is none of ours',
+    'field_missing',
+    '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body/></Envelope>',
+  ],
   [
     'two subjects',
     'element_repeated',

@@ -66,12 +66,12 @@ export const refuse = defineRefusals('edxml', {
     who: 'sender',
     next: 'Send an edXML package of QCVN 102:2016.',
   },
-  soap_dialect: {
+  mime_malformed: {
     kind: 'invalid',
-    vi: 'Gói tin theo dạng SOAP trước QCVN 102:2016 không còn được nhận.',
-    en: 'The SOAP dialect from before QCVN 102:2016 is not accepted.',
+    vi: 'Gói tin MIME (SOAP with Attachments) không đọc được gần byte thứ {offset}: {reason}.',
+    en: 'The MIME package (SOAP with Attachments) cannot be read near byte {offset}: {reason}.',
     who: 'vendor',
-    next: 'Upgrade the sending software to QCVN 102:2016.',
+    next: 'Write multipart/related with the SOAP message as its first part and every part closed by its boundary.',
   },
   element_repeated: {
     kind: 'invalid',

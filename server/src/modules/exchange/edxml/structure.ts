@@ -13,12 +13,20 @@ export interface StructureEvents {
   closed(element: XmlElement, parent: XmlElement | undefined): void;
 }
 
+/** Where the content of an attachment lies: its element, and what that lies in. */
+export interface BodyPlace {
+  readonly element: string;
+  readonly parent: string;
+  readonly grandparent: string;
+}
+
 /**
  * The markup of a package as a tree of elements, by saxes, within the limits. saxes is not told of namespaces: it
  * refuses the unbound prefixes of hand-made packages.
  */
 export class Structure {
   readonly #events: StructureEvents;
+  readonly #bodyPlace: BodyPlace;
   readonly #parser = new SaxesParser(options);
   readonly #open: XmlElement[] = [];
   #namespaces: Namespaces | undefined;
@@ -32,8 +40,9 @@ export class Structure {
   eventCount = 0;
   isComplete = false;
 
-  constructor(events: StructureEvents) {
+  constructor(events: StructureEvents, bodyPlace: BodyPlace) {
     this.#events = events;
+    this.#bodyPlace = bodyPlace;
     const parser = this.#parser;
     // No more of them than needed: from the eighth on, V8 keeps the parser's state in a hash table, and it is seven
     // times as slow.
@@ -77,6 +86,7 @@ export class Structure {
     const name = colon < 0 ? qualified : qualified.slice(colon + 1);
     const namespace = this.#namespaceOf(colon < 0 ? '' : qualified.slice(0, colon));
     const element: XmlElement = { name, isQcvn: namespace === qcvnNamespace, text: '', children: [] };
+    if (tellingAttributes.has(name)) element.attributes = byLocalName(attributes);
     const parent = this.#open.at(-1);
     const grandparent = this.#open.at(-2);
     this.#open.push(element);
@@ -87,9 +97,9 @@ export class Structure {
     }
     parent.children.push(element);
     if (
-      name === 'ContentTransferEncoded' &&
-      parent.name === 'Attachment' &&
-      grandparent?.name === 'AttachmentEncoded'
+      name === this.#bodyPlace.element &&
+      parent.name === this.#bodyPlace.parent &&
+      grandparent?.name === this.#bodyPlace.grandparent
     ) {
       this.#events.bodyOpened(parent, isSelfClosing);
     }
@@ -159,6 +169,15 @@ const options = {
   // 1.1 would allow control characters.
   forceXMLVersion: true,
 } as const satisfies SaxesOptions;
+
+/** A reference of the 2012 dialect names its file in one, and an attachment its type. */
+const tellingAttributes = new Set(['Reference', 'attachment']);
+
+function byLocalName(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name.slice(name.indexOf(':') + 1), value]),
+  );
+}
 
 /** The parts of a package, down to its header, manifest and attachments, are at most so deep. */
 const frameDepth = 4;

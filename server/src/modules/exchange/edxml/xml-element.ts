@@ -6,6 +6,8 @@ export interface XmlElement {
   readonly isQcvn: boolean;
   text: string;
   readonly children: XmlElement[];
+  /** By local name; kept only where some writer says something in them. */
+  attributes?: Readonly<Record<string, string>>;
 }
 
 export const qcvnNamespace = 'http://www.mic.gov.vn/TBT/QCVN_102_2016';

@@ -104,7 +104,7 @@ const sharedCodes: Readonly<Record<number, { readonly meaning: string; readonly 
         'edxml.not_well_formed',
         'edxml.not_xml',
         'edxml.root_unknown',
-        'edxml.soap_dialect',
+        'edxml.mime_malformed',
         'edxml.status_code_invalid',
         'edxml.text_unwritable',
         'edxml.truncated',
