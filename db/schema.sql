@@ -31,6 +31,15 @@ begin
   return null;
 end
 $function$;
+CREATE OR REPLACE FUNCTION evidence.erase_detail(organisation uuid, entry uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ DELETE FROM evidence.entry_detail
+   WHERE ((entry_detail.organisation_id = erase_detail.organisation) AND (entry_detail.entry_id = erase_detail.entry) AND (entry_detail.organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])));
+END;
 CREATE OR REPLACE FUNCTION evidence.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -38,6 +47,28 @@ AS $function$
 begin
   raise exception '% on %.% is refused: the evidence log only grows', tg_op, tg_table_schema, tg_table_name
     using errcode = 'insufficient_privilege';
+end
+$function$;
+CREATE OR REPLACE FUNCTION evidence.refuse_silent_erasure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (
+    select from evidence.entry own
+    join evidence.entry erased
+      on erased.organisation_id = own.organisation_id
+      and erased.subject_id = own.subject_id
+      and erased.kind = 'evidence.erased'
+    where own.organisation_id = old.organisation_id
+      and own.id = old.entry_id
+      and own.kind <> 'evidence.erased'
+      and convert_from(erased.payload, 'UTF8')::jsonb #>> '{claims,entry}' = own.id::text
+  ) then
+    raise exception 'the detail of entry % is refused to go: no entry says that it is erased', old.entry_id
+      using errcode = 'insufficient_privilege';
+  end if;
+  return old;
 end
 $function$;
 CREATE OR REPLACE FUNCTION exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer)
@@ -187,6 +218,78 @@ BEGIN ATOMIC
           LIMIT ended_contents.most) ended)
   LIMIT ended_contents.most;
 END;
+CREATE OR REPLACE FUNCTION exchange.erase_details(sender uuid, envelope uuid, with_content boolean)
+ RETURNS TABLE(entry_id uuid, package_id uuid, package_digest bytea, was_content_there boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  own exchange.envelope;
+  kept jsonb;
+begin
+  select * into own
+  from exchange.envelope asked
+  where asked.organisation_id = erase_details.sender
+    and asked.id = erase_details.envelope
+    and asked.organisation_id = any ((select foundation.organisations())::uuid[])
+  for update;
+  if not found then
+    return;
+  end if;
+
+  -- In the order in which fetches and marks take them.
+  perform 1
+  from exchange.sent_recipient sent
+  join exchange.delivery copy
+    on copy.organisation_id = sent.recipient_id
+    and copy.id = sent.delivery_id
+  where sent.organisation_id = own.organisation_id
+    and sent.envelope_id = own.id
+  order by copy.organisation_id, copy.id
+  for update of copy;
+
+  kept := jsonb_strip_nulls(jsonb_build_object(
+    'statusCode', own.header -> 'statusCode',
+    'statusText', own.header -> 'statusText'
+  ));
+  update exchange.delivery copy
+  set header = kept,
+    package_key = case when erase_details.with_content then null else copy.package_key end
+  from exchange.sent_recipient sent
+  where sent.organisation_id = own.organisation_id
+    and sent.envelope_id = own.id
+    and copy.organisation_id = sent.recipient_id
+    and copy.id = sent.delivery_id;
+
+  update exchange.envelope changed
+  set header = kept,
+    warnings = '[]',
+    package_key = case when erase_details.with_content then null else changed.package_key end
+  where changed.organisation_id = own.organisation_id
+    and changed.id = own.id;
+
+  update exchange.sent_recipient sent
+  set to_name = '',
+    business_status_text = null
+  where sent.organisation_id = own.organisation_id
+    and sent.envelope_id = own.id;
+
+  -- The text of a status also stands in its reader's row about the copy that it answers.
+  update exchange.sent_recipient answered
+  set business_status_text = null
+  from exchange.sent_recipient sent, evidence.entry entry
+  where own.kind = 'status'
+    and sent.organisation_id = own.organisation_id
+    and sent.envelope_id = own.id
+    and entry.organisation_id = own.organisation_id
+    and entry.id = own.entry_id
+    and answered.organisation_id = sent.recipient_id
+    and answered.delivery_id = entry.subject_id;
+
+  return query select own.entry_id, own.package_id, own.package_digest, own.package_key is not null;
+end
+$function$;
 CREATE OR REPLACE FUNCTION exchange.find_origins(organisations uuid[], deliveries uuid[])
  RETURNS TABLE(asked bigint, origin_id uuid, origin_envelope_id uuid)
  LANGUAGE sql
@@ -1041,6 +1144,7 @@ CREATE UNIQUE INDEX representation_current ON directory.representation USING btr
 CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 CREATE TRIGGER connected_system_changed AFTER INSERT OR UPDATE ON directory.connected_system FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER credential_changed AFTER INSERT OR UPDATE ON directory.credential FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER entry_detail_is_erased_with_an_entry BEFORE DELETE ON evidence.entry_detail FOR EACH ROW EXECUTE FUNCTION evidence.refuse_silent_erasure();
 CREATE TRIGGER entry_detail_is_not_changed BEFORE UPDATE OR TRUNCATE ON evidence.entry_detail FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 CREATE TRIGGER entry_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.entry FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 CREATE TRIGGER head_is_not_removed BEFORE DELETE OR TRUNCATE ON evidence.head FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
@@ -1066,6 +1170,9 @@ alter table exchange.duty enable row level security, force row level security;
 alter table exchange.envelope enable row level security, force row level security;
 alter table exchange.sent_recipient enable row level security, force row level security;
 alter table exchange.undelivered enable row level security, force row level security;
+create policy entry_detail_erased_by_owner on evidence.entry_detail as permissive for delete to lienthong_owner
+  using (true)
+  with check (-);
 create policy entry_detail_of_any_organisation_accepted on evidence.entry_detail as permissive for insert to lt_ingest
   using (-)
   with check (true);
@@ -1145,11 +1252,13 @@ grant delete, insert, select on upload.part to lt_app;
 grant delete, insert, select on upload.upload to lt_app;
 grant delete, insert, select, update on exchange.request_key to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
+grant execute on function evidence.erase_detail(organisation uuid, entry uuid) to lt_app;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;
 grant execute on function exchange.destroy_contents(sender uuid, envelopes uuid[], before timestamp with time zone) to lt_app;
 grant execute on function exchange.duties_due_from(due_from timestamp with time zone, after_organisation uuid, after_subject uuid, max_rows integer) to lt_app;
 grant execute on function exchange.duties_overdue(at timestamp with time zone, max_rows integer) to lt_app;
 grant execute on function exchange.ended_contents(before timestamp with time zone, most integer) to lt_app;
+grant execute on function exchange.erase_details(sender uuid, envelope uuid, with_content boolean) to lt_app;
 grant execute on function exchange.find_origins(organisations uuid[], deliveries uuid[]) to lt_ingest;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;

@@ -8,6 +8,7 @@ import { authenticateOperatorRequests, directoryRoutes, oauthRoutes, watchDirect
 import {
   createExchange,
   destroyContents,
+  erasureRoutes,
   hasWaitingMail,
   lgspRoutes,
   nativeRoutes,
@@ -108,6 +109,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   });
   await server.register(evidenceRoutes, { pool: database.app, trust: () => keys.trustText });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
+  await server.register(erasureRoutes, { prefix: '/api/erasures', platform });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
   await server.register(lgspRoutes, { prefix: '/lgsp/v1', exchange, platform, hooks });
   await server.register(oauthRoutes, {

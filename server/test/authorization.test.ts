@@ -15,6 +15,7 @@ const access: Readonly<Record<string, Access>> = {
   'GET /metrics': 'anyone',
   'GET /trust.json': 'anyone',
   'POST /sandbox/time-stamps': 'anyone',
+  'POST /api/erasures': 'operator',
   'GET /log/checkpoint': 'anyone',
   'GET /log/proof/:digest': 'anyone',
   'GET /log/tile/*': 'anyone',

@@ -43,6 +43,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/erasures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase the details of a document, and where asked its content */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default false */
+                        destroysContent?: boolean;
+                        /**
+                         * Format: uuid
+                         * @description Id of the sending.
+                         */
+                        envelope: string;
+                        /** @description Law and decision by which it has to be erased; it is recorded and stays. */
+                        legalBasis: string;
+                        /** @description Code of the organisation that sent the document. */
+                        organisation: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description How many details went, and whether the content went, with this request. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            erasedDetails: number;
+                            isContentDestroyed: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/deliveries": {
         parameters: {
             query?: never;

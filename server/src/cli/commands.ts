@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import { backup } from './commands/backup.ts';
 import { calendarCommands } from './commands/calendar.ts';
 import { doctor } from './commands/doctor.ts';
+import { evidenceErase } from './commands/evidence-erase.ts';
 import { get } from './commands/get.ts';
 import { inbox } from './commands/inbox.ts';
 import { init } from './commands/init.ts';
@@ -25,7 +26,7 @@ export const topics: readonly HelpTopic[] = [
     title: { vi: 'Gửi và nhận', en: 'Sending and receiving' },
     commands: [send, status, inbox, get, mark, reply],
   },
-  { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt, witness] },
+  { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt, evidenceErase, witness] },
   {
     title: { vi: 'Danh mục (quản trị)', en: 'Directory (operator)' },
     commands: [...organisationCommands, organisationImport, ...systemCommands],

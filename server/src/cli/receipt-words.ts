@@ -14,6 +14,10 @@ export const factNames: Readonly<Record<string, Text>> = {
     en: 'The axis destroyed the content at the end of its time',
   },
   'exchange.resumed': { vi: 'Bên nhận xử lý lại văn bản', en: 'The receiver took the document up again' },
+  'evidence.erased': {
+    vi: 'Đã xóa thông tin mô tả theo pháp luật',
+    en: 'A detail was erased as the law demands',
+  },
   'exchange.status_reported': { vi: 'Cơ quan đã báo trạng thái', en: 'The agency reported a status' },
 };
 

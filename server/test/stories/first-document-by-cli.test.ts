@@ -119,6 +119,35 @@ test(
   },
 );
 
+test(
+  'an operator erases what describes a letter, with its content; its receipt stays right',
+  { timeout: storyMillis },
+  async () => {
+    await writeFile(join(desk, 'nham.pdf'), '%PDF-1.7\n%%EOF\n');
+    const header = ['--number', '8', '--notation', 'CV-UBND', '--subject', 'Gửi nhầm'];
+    const sent = await lienthong(
+      'send',
+      'nham.pdf',
+      '--as',
+      'H64',
+      '--to',
+      'H64.02',
+      ...header,
+      '--receipt',
+      'nham.txt',
+    );
+    const docId = String(sent.result['docId']);
+    const erase = ['evidence', 'erase', docId, '--organisation', 'H64', '--content'];
+    expect((await lienthong(...erase)).exitCode).toBe(2);
+    expect(await lienthong(...erase, '--basis', 'Luật số 91/2025/QH15, Điều 14')).toMatchObject({
+      exitCode: 0,
+      result: { erasedDetails: 1, isContentDestroyed: true },
+    });
+    expect((await lienthong('verify', 'nham.txt')).exitCode).toBe(0);
+    expect((await lienthong('doctor', '--evidence')).exitCode).toBe(0);
+  },
+);
+
 test('an operator keeps the directory', { timeout: storyMillis }, async () => {
   await writeFile(
     join(desk, 'danh-muc.tsv'),

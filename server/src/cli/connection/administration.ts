@@ -15,7 +15,9 @@ export interface AdministrationConnection {
 
 export interface AdministrationRequest<T> {
   readonly method: HttpRequest['method'];
-  /** Below `/api/directory/`. */
+  /** `/api/directory/` unless named. */
+  readonly area?: 'directory' | 'erasures';
+  /** Below the area; empty is the area itself. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: unknown;
@@ -41,8 +43,8 @@ export function connectAdministration(access: OperatorAccess, context: Context):
     request: AdministrationRequest<unknown>,
     key: string | undefined,
   ): Promise<HttpAnswer> => {
-    const { method, path, query = {}, json, upload } = request;
-    const url = new URL(`api/directory/${path}`, withSlash(baseUrl));
+    const { method, area = 'directory', path, query = {}, json, upload } = request;
+    const url = new URL(`api/${area}${path && `/${path}`}`, withSlash(baseUrl));
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }

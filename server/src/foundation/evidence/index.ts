@@ -10,6 +10,8 @@ export type { LogSigner, RotatingLogSigner } from './checkpoint.ts';
 export { createReceiptSigner, receiptOf } from './receipt.ts';
 export type { ReceiptSigner, RotatingReceiptSigner } from './receipt.ts';
 export { formatReceiptFile } from './receipt-file.ts';
+export { canBeErased, eraseDetail } from './erase-detail.ts';
+export type { Erasure } from './erase-detail.ts';
 export { record } from './record.ts';
 export { insertEntries, readEntries, readEntry } from './store/entries.ts';
 export type { StoredEntry } from './store/entries.ts';

@@ -23,7 +23,7 @@ export async function inspectEntry(
   if (!key || !(await verifySignature(null, signingInput(entry), key, entry.signature))) {
     findings.push(finding('signature_damaged', where));
   }
-  findings.push(...inspectColumns(where, entry), ...inspectDetail(where, entry));
+  findings.push(...inspectColumns(where, entry), ...inspectDetail(entryId, entry));
   return findings;
 }
 
@@ -38,10 +38,20 @@ function inspectColumns(where: string, entry: StoredEntry): Finding[] {
   return isSame ? [] : [finding('entry_damaged', where)];
 }
 
-function inspectDetail(where: string, { payload, detail }: StoredEntry): Finding[] {
+/** A detail may be gone only where an entry says that it was erased; that entry is inspected like any other. */
+function inspectDetail(entryId: string, { payload, detail, erasures }: StoredEntry): Finding[] {
+  const where = `entry ${entryId}`;
   const committed = readPayload(payload).detail;
-  if (detail === null) return committed === undefined ? [] : [finding('detail_missing', where)];
+  if (detail === null) {
+    const isErased = erasures.some((erasure) => claimedEntry(erasure) === entryId);
+    return committed === undefined || isErased ? [] : [finding('detail_missing', where)];
+  }
   return committed === formatDigest(sha256(detail)) ? [] : [finding('detail_damaged', where)];
+}
+
+function claimedEntry(erasure: Buffer): unknown {
+  const { claims } = readPayload(erasure);
+  return typeof claims === 'object' && claims !== null && 'entry' in claims ? claims.entry : undefined;
 }
 
 function readPayload(payload: Buffer): Readonly<Record<string, unknown>> {

@@ -54,7 +54,7 @@ test.each([
   await expect(test_.database[role].query(sql)).rejects.toThrow('permission denied');
 });
 
-// The detail of an entry is to be erased one day, by a function of the owner.
+// A detail goes where an entry says so, which `erase-detail.test.ts` tries.
 const forOwner = [...changes, ...ofHead].filter((sql) => sql !== 'delete from evidence.entry_detail');
 
 test.each(forOwner)('even the owner is refused: %s', async (sql) => {

@@ -73,10 +73,10 @@ function inspectEnvelope(
   return isSame ? findings : [...findings, finding('recipients_differ', where)];
 }
 
-/** A document's header is the detail of its entry as long as that was not erased; of a status the code is claimed. */
+/** A document's header is the detail of its entry, and empty once that was erased; of a status the code is claimed. */
 function isHeaderOf(row: InspectedEnvelope, claims: JsonObject): boolean {
   if (row.kind === 'status') return row.header.statusCode === claims['status'];
-  if (!row.detail) return true;
+  if (!row.detail) return Object.keys(row.header).length === 0;
   const { nonce: _, ...detail } = readJson(row.detail) ?? {};
   const names = new Set([...Object.keys(detail), ...Object.keys(row.header)]);
   return [...names].every((name) => detail[name] === (row.header as JsonObject)[name]);

@@ -20,6 +20,8 @@ export interface InspectedEntry {
     readonly signature: Buffer;
     readonly keyId: string;
     readonly detail: Buffer | null;
+    /** Payloads of entries that say something was erased in the same history; asked where a detail is not there. */
+    readonly erasures: readonly Buffer[];
   } | null;
 }
 
@@ -47,7 +49,14 @@ async function readInspected(
 ): Promise<InspectedEntry[]> {
   const rows = await snapshot.query<InspectedRow>(
     `select place.${position} as position, place.entry_id, place.payload_digest,
-       e.kind, e.subject_id, e.recorded_at, e.payload, e.detail_digest, e.signature, e.key_id, d.detail
+       e.kind, e.subject_id, e.recorded_at, e.payload, e.detail_digest, e.signature, e.key_id, d.detail,
+       case when d.detail is null and e.detail_digest is not null then array(
+         select erased.payload
+         from evidence.entry erased
+         where erased.organisation_id = e.organisation_id
+           and erased.subject_id = e.subject_id
+           and erased.kind = 'evidence.erased'
+       ) else '{}' end as erasures
      from (
        select *
        from ${table}
@@ -76,6 +85,7 @@ async function readInspected(
             signature: row.signature,
             keyId: row.key_id,
             detail: row.detail,
+            erasures: row.erasures,
           },
   }));
 }
@@ -92,6 +102,7 @@ interface InspectedRow {
   readonly signature: Buffer;
   readonly key_id: string;
   readonly detail: Buffer | null;
+  readonly erasures: Buffer[];
 }
 
 export interface Extent {
