@@ -21,19 +21,19 @@ import { readTrustAnchor } from '#foundation/crypto';
 import { inTransaction } from '#foundation/db';
 import { createBucket } from '#foundation/s3';
 import {
-  createBucketArchive,
-  createFolderArchive,
-  createJointArchive,
   evidenceRoutes,
   logStatus,
+  originsOf,
+  parseTrust,
   startSequencer,
   startTimeStamper,
 } from '#foundation/evidence';
-import type { CheckpointArchive, Sequencer, TimeStamper } from '#foundation/evidence';
+import type { Sequencer, TimeStamper } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { sweepUploads } from '#foundation/upload';
+import { openArchive } from './archive.ts';
 import type { Config } from './config.ts';
 import { startDestroying } from './destroying.ts';
 import { describeLog } from './describe-log.ts';
@@ -130,6 +130,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       sequencer = startSequencer({
         pool: database.sequencer,
         origin: config.origin,
+        formerOrigins: originsOf(parseTrust(keys.trustText)).slice(1),
         archive: openArchive(config),
         log,
         signer: keys.log,
@@ -193,12 +194,6 @@ export async function createApp(parts: AppParts): Promise<App> {
       await watch.close();
     },
   };
-}
-
-/** With a bucket in both: the folder may be one machine's own, and the bucket away. */
-function openArchive({ dataFolder, bucket }: Config): CheckpointArchive {
-  const folder = createFolderArchive(join(dataFolder, 'checkpoints'));
-  return bucket ? createJointArchive([folder, createBucketArchive(createBucket(bucket))]) : folder;
 }
 
 async function createPlatform(

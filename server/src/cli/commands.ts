@@ -10,6 +10,7 @@ import { init } from './commands/init.ts';
 import { mark } from './commands/mark.ts';
 import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
+import { originBegin } from './commands/origin-begin.ts';
 import { receipt } from './commands/receipt.ts';
 import { reply } from './commands/reply.ts';
 import { restore } from './commands/restore.ts';
@@ -35,7 +36,10 @@ export const topics: readonly HelpTopic[] = [
     title: { vi: 'Lịch làm việc (quản trị)', en: 'Working calendar (operator)' },
     commands: calendarCommands,
   },
-  { title: { vi: 'Vận hành', en: 'Operation' }, commands: [init, doctor, backup, restore, upgrade] },
+  {
+    title: { vi: 'Vận hành', en: 'Operation' },
+    commands: [init, doctor, backup, restore, upgrade, originBegin],
+  },
 ];
 
 export const commands: readonly Command[] = topics.flatMap((topic) => topic.commands);

@@ -11,7 +11,7 @@ import { inspectArchive, type Unpublished } from './inspect-checkpoints.ts';
 import { inspectEntry } from './inspect-entry.ts';
 import { inspectTimeStamps } from './inspect-time-stamps.ts';
 import { inspectTree, type InspectedLog, type Progress } from './inspect-tree.ts';
-import { logKeysOf } from './log-key.ts';
+import { signedLogsOf } from './log-key.ts';
 import {
   readInspectedPending,
   readOrphanedDetails,
@@ -34,13 +34,13 @@ export interface EvidenceInspection {
 /** Findings as they come; none means that everything holds. Blocks nobody, but keeps one old snapshot open. */
 export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGenerator<Finding> {
   const { owner, archive, trust } = inspection;
-  const logKeys = logKeysOf(trust);
+  const logs = signedLogsOf(trust);
   const receiptKeys = new Map(
     trust.receiptKeys.map((key) => [key.kid, publicKeyFromRaw(Buffer.from(key.publicKey, 'base64url'))]),
   );
   const unpublished: Unpublished = new Map();
   const onProgress = inspection.onProgress ?? (() => undefined);
-  const log: InspectedLog = { origin: trust.origin, logKeys, receiptKeys, unpublished, onProgress };
+  const log: InspectedLog = { logs, receiptKeys, unpublished, onProgress };
 
   const client = await owner.connect();
   const snapshot: Snapshot = {
@@ -54,7 +54,7 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
   client.on('error', onBroken);
   try {
     // The archive first: what is signed while we read it belongs to a tree that the snapshot then has.
-    yield* inspectArchive(archive, snapshot, { origin: trust.origin, keys: logKeys }, unpublished);
+    yield* inspectArchive(archive, snapshot, logs, unpublished);
     await client.query(`begin isolation level repeatable read read only`);
     await client.query(`set local timezone = 'UTC'`);
     yield* inspectTree(snapshot, log);

@@ -12,10 +12,10 @@ export async function findNewestSigned(
   texts: AsyncIterable<string>,
   trust: Trust,
 ): Promise<SignedCheckpoint | undefined> {
-  const keys = logKeysOf(trust);
+  const logs = [{ origin: trust.origin, keys: logKeysOf(trust) }];
   let newest: SignedCheckpoint | undefined;
   for await (const text of texts) {
-    const size = readSigned(text, trust.origin, keys)?.size;
+    const size = readSigned(text, logs)?.size;
     if (size !== undefined && (!newest || size > newest.size)) newest = { size, text };
   }
   return newest;

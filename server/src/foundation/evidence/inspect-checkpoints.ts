@@ -2,25 +2,32 @@
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { CheckpointArchive } from './checkpoint-archive.ts';
 import { finding, type Finding } from './finding.ts';
-import { verifiersAt, type LogKey } from './log-key.ts';
+import { verifiersAt, type SignedLog } from './log-key.ts';
 import { verifyNote } from './note.ts';
 import { hasPublished, type PublishedCheckpoint, type Snapshot } from './store/inspection.ts';
 
-/** Undefined unless a log key that was valid at its size signed it. */
-export function readSigned(note: string, origin: string, keys: readonly LogKey[]): Checkpoint | undefined {
+/** Undefined unless a log key signed it that was valid at its size for the log of that name. */
+export function readSigned(note: string, logs: readonly SignedLog[]): Checkpoint | undefined {
   const checkpoint = parseCheckpoint(note);
-  if (checkpoint?.origin !== origin) return undefined;
-  const verifiers = verifiersAt(keys, checkpoint.size);
+  const log = logs.find(({ origin }) => origin === checkpoint?.origin);
+  if (!checkpoint || !log) return undefined;
+  const verifiers = verifiersAt(log.keys, checkpoint.size);
   return verifyNote(checkpoint.note, verifiers).length > 0 ? checkpoint : undefined;
+}
+
+/** Whether it is of a tail that is lost: nothing here can say whether it was right. */
+function isOfLostTail({ origin, size }: Checkpoint, logs: readonly SignedLog[]): boolean {
+  const keptSize = logs.find((log) => log.origin === origin)?.keptSize;
+  return keptSize !== undefined && size > keptSize;
 }
 
 /** A published checkpoint against the root of the recomputed tree of its size; null where there is no such tree. */
 export function inspectPublished(
   { size, root, note }: PublishedCheckpoint,
-  log: { readonly origin: string; readonly keys: readonly LogKey[]; readonly treeRoot: Buffer | null },
+  log: { readonly logs: readonly SignedLog[]; readonly treeRoot: Buffer | null },
 ): Finding[] {
   const where = `checkpoint ${size}`;
-  const signed = readSigned(note, log.origin, log.keys);
+  const signed = readSigned(note, log.logs);
   if (!signed || signed.size !== size || !signed.root.equals(root))
     return [finding('checkpoint_damaged', where)];
   const isContradicted = !log.treeRoot || !log.treeRoot.equals(root);
@@ -36,16 +43,17 @@ const maxUnpublished = 100_000;
 export async function* inspectArchive(
   archive: CheckpointArchive,
   snapshot: Snapshot,
-  log: { readonly origin: string; readonly keys: readonly LogKey[] },
+  logs: readonly SignedLog[],
   unpublished: Unpublished,
 ): AsyncGenerator<Finding> {
   let count = 0;
   for await (const { place, text } of archive.records()) {
-    const signed = readSigned(text, log.origin, log.keys);
+    const signed = readSigned(text, logs);
     if (!signed) {
       yield finding('checkpoint_damaged', `archived checkpoint ${place}`);
       continue;
     }
+    if (isOfLostTail(signed, logs)) continue;
     if (await hasPublished(snapshot, signed.size, text)) continue;
     if (++count > maxUnpublished) {
       yield finding('archive_crowded', `more than ${maxUnpublished}`);

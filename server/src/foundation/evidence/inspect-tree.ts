@@ -8,7 +8,7 @@ import { sha256 } from './encoding.ts';
 import { finding, type Finding } from './finding.ts';
 import { inspectPublished, type Unpublished } from './inspect-checkpoints.ts';
 import { inspectEntry } from './inspect-entry.ts';
-import type { LogKey } from './log-key.ts';
+import type { SignedLog } from './log-key.ts';
 import { RecursiveTree } from './recursive.ts';
 import {
   readCheckpoints,
@@ -23,8 +23,7 @@ import {
 } from './store/inspection.ts';
 
 export interface InspectedLog {
-  readonly origin: string;
-  readonly logKeys: readonly LogKey[];
+  readonly logs: readonly SignedLog[];
   readonly receiptKeys: ReadonlyMap<string, KeyObject>;
   readonly unpublished: Unpublished;
   readonly onProgress: (progress: Progress) => void;
@@ -125,7 +124,7 @@ async function* inspectPage(
 
     const treeRoot = checkpoints.has(tree.size) || log.unpublished.has(tree.size) ? tree.root() : null;
     const published = checkpoints.get(tree.size);
-    if (published) yield* inspectPublished(published, { origin: log.origin, keys: log.logKeys, treeRoot });
+    if (published) yield* inspectPublished(published, { logs: log.logs, treeRoot });
     for (const { place, root } of log.unpublished.get(tree.size) ?? []) {
       if (!treeRoot?.equals(root)) yield finding('checkpoint_contradicted', `archived checkpoint ${place}`);
     }
@@ -211,7 +210,7 @@ async function* inspectStrays(
     yield finding('tile_stray', `tile ${level}/${index}`);
   }
   for (const checkpoint of await readStrayCheckpoints(snapshot, tree.size, maxStrays)) {
-    yield* inspectPublished(checkpoint, { origin: log.origin, keys: log.logKeys, treeRoot: null });
+    yield* inspectPublished(checkpoint, { logs: log.logs, treeRoot: null });
   }
   for (const [size, archived] of log.unpublished) {
     if (size > 0 && size <= tree.size) continue;

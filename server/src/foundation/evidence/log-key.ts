@@ -17,12 +17,32 @@ export function isWithin(size: number, { fromSize, untilSize }: SizeInterval): b
   return size >= fromSize && (untilSize === null || size < untilSize);
 }
 
-export function logKeysOf(trust: Pick<Trust, 'logKeys'>): LogKey[] {
-  return trust.logKeys.map(({ vkey, fromSize, untilSize }) => {
+/** Those that sign for one origin: a key speaks for the log of its own name only. */
+export function logKeysOf(trust: Pick<Trust, 'logKeys' | 'origin'>, origin: string = trust.origin): LogKey[] {
+  const keys = trust.logKeys.map(({ vkey, fromSize, untilSize }) => {
     const verifier = parseVkey(vkey);
     assert(verifier, 'a parsed trust file holds readable log keys');
     return { verifier, fromSize, untilSize };
   });
+  return keys.filter(({ verifier }) => verifier.name === origin);
+}
+
+/** One name under which the log was signed. */
+export interface SignedLog {
+  readonly origin: string;
+  readonly keys: readonly LogKey[];
+  /** Up to so many leaves it is the tree of today; what it signed beyond is lost. Undefined for the present name. */
+  readonly keptSize?: number;
+}
+
+/** The log under its present name and its former ones. */
+export function signedLogsOf(trust: Pick<Trust, 'logKeys' | 'origin' | 'formerOrigins'>): SignedLog[] {
+  const former = (trust.formerOrigins ?? []).map(({ origin, keptSize }) => ({
+    origin,
+    keys: logKeysOf(trust, origin),
+    keptSize,
+  }));
+  return [{ origin: trust.origin, keys: logKeysOf(trust) }, ...former];
 }
 
 /** The verifiers of the keys that count for a checkpoint of that size. */

@@ -16,6 +16,8 @@ export interface KnownHead {
 export interface Log {
   readonly pool: pg.Pool;
   readonly origin: string;
+  /** Names that the log had before: the newest published checkpoint may still bear one of them. */
+  readonly formerOrigins?: readonly string[];
   readonly archive: CheckpointArchive;
 }
 
@@ -49,7 +51,8 @@ export async function verifyHistory(log: Log): Promise<KnownHead> {
   return inTransaction(log.pool, {}, async (tx) => {
     const published = await readNewestCheckpoint(tx);
     const publishedOrigin = published && parseCheckpoint(published.note)?.origin;
-    if (published && publishedOrigin !== log.origin) {
+    const origins = [log.origin, ...(log.formerOrigins ?? [])];
+    if (published && !origins.includes(publishedOrigin ?? '')) {
       throw new Error(`this log is ${publishedOrigin}, but the configured origin is ${log.origin}`);
     }
     let newest: KnownHead = { size: 0, root: emptyRoot };

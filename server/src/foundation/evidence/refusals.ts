@@ -45,6 +45,20 @@ export const refuse = defineRefusals('evidence', {
     who: 'operator',
     next: 'See the ids of the keys: lienthong keys list.',
   },
+  not_forked: {
+    kind: 'conflict',
+    vi: 'Nhật ký {origin} vẫn nối tiếp được điểm kiểm tra đã ký ở kích thước {size}; không cần tên mới.',
+    en: 'The log {origin} still goes on from the checkpoint signed at size {size}; it needs no other name.',
+    who: 'operator',
+    next: 'Start the server. A new origin is only for a log whose tail is lost; put the newest DIR/checkpoints back first.',
+  },
+  origin_used: {
+    kind: 'conflict',
+    vi: 'Tên {origin} đã được dùng cho nhật ký này.',
+    en: 'The name {origin} was used for this log already.',
+    who: 'operator',
+    next: 'Choose a name that this log never had, for example with the year at its end.',
+  },
   receipt_malformed: doesNotVerify(
     'Tệp này không phải biên nhận nguyên vẹn: {detail}.',
     'This is not an intact receipt: {detail}.',

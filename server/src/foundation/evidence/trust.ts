@@ -72,6 +72,12 @@ const contentSchema = z
     serial: z.int().positive(),
     issuedAt: z.iso.datetime({ precision: 3 }),
     origin: z.string().min(1).max(200),
+    /** Origins under which this log was signed before the tail of it was lost: their own keys verify what they signed. */
+    formerOrigins: z
+      .array(z.strictObject({ origin: z.string().min(1).max(200), keptSize: size }))
+      .min(1)
+      .max(16)
+      .optional(),
     logKeys: z
       .array(z.strictObject({ vkey: z.string(), ...interval }))
       .min(1)
@@ -84,8 +90,9 @@ const contentSchema = z
     timestampAnchors: z.array(anchorSchema).max(16),
   })
   .refine(
-    ({ logKeys, origin }) => logKeys.every(({ vkey }) => parseVkey(vkey)?.name === origin),
-    'a log key is not an Ed25519 vkey named like the origin',
+    (content) =>
+      content.logKeys.every(({ vkey }) => originsOf(content).includes(parseVkey(vkey)?.name ?? '')),
+    'a log key is not an Ed25519 vkey named like the origin, or a former one',
   );
 
 /** A root key names the one that follows it. */
@@ -152,7 +159,7 @@ export function parseTrust(text: string, expected: TrustExpectation = {}): Trust
     throw refuse('trust_signature_wrong');
   }
   const rootFingerprint = fingerprint(raw);
-  const roots = checkHandovers(content.origin, rootKey, handovers);
+  const roots = checkHandovers(originsOf(content), rootKey, handovers);
   if (expected.rootFingerprint !== undefined && !roots.includes(expected.rootFingerprint)) {
     throw refuse('trust_root_unknown', { fingerprint: rootFingerprint });
   }
@@ -189,11 +196,17 @@ function readTrustFile(text: string): z.infer<typeof trustFileSchema> {
 }
 
 /** The fingerprints along an unbroken chain that ends at the present root key. */
-function checkHandovers(origin: string, rootKey: string, handovers: readonly Handover[]): string[] {
+function checkHandovers(
+  origins: readonly string[],
+  rootKey: string,
+  handovers: readonly Handover[],
+): string[] {
   for (const [index, { from, to, signature }] of handovers.entries()) {
     const bytes = decodeBase64url(signature);
     const formerKey = publicKeyFromRaw(Buffer.from(from, 'base64url'));
-    const isSigned = bytes && verifyEd25519(handoverBytes(origin, from, to), bytes, formerKey);
+    // Under the name that the log had then.
+    const isSigned =
+      bytes && origins.some((origin) => verifyEd25519(handoverBytes(origin, from, to), bytes, formerKey));
     if (!isSigned || to !== (handovers[index + 1]?.from ?? rootKey)) throw refuse('trust_signature_wrong');
   }
   return [...handovers.map(({ from }) => from), rootKey].map((key) =>
@@ -205,8 +218,16 @@ function handoverBytes(origin: string, from: string, to: string): Buffer {
   return Buffer.from(`lienthong-root-handover@v1\n${origin}\n${from}\n${to}\n`);
 }
 
-function isPurposeRight({ purpose, origin }: TrustContent): boolean {
-  return (purpose === 'sandbox') === isSandboxOrigin(origin);
+function isPurposeRight(content: TrustContent): boolean {
+  return originsOf(content).every((origin) => (content.purpose === 'sandbox') === isSandboxOrigin(origin));
+}
+
+/** The present one, and the former ones whose checkpoints still count. */
+export function originsOf(trust: {
+  readonly origin: string;
+  readonly formerOrigins?: readonly { readonly origin: string }[] | undefined;
+}): string[] {
+  return [trust.origin, ...(trust.formerOrigins ?? []).map(({ origin }) => origin)];
 }
 
 /** A prefix that no payload or checkpoint begins with, so that a signature means a trust file and nothing else. */

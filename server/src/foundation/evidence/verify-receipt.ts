@@ -1,18 +1,19 @@
 /** Verifies a receipt with nothing but the trust file: no network, no clock, no database. */
 import { z } from 'zod';
-import { assert, Refusal } from '#foundation/refusal';
+import { Refusal } from '#foundation/refusal';
 import { parseCheckpoint } from './checkpoint.ts';
 import { leafHashOf } from './entry.ts';
 import { sha256 } from './encoding.ts';
 import { publicKeyFromRaw, verifyEd25519 } from './ed25519.ts';
+import { isWithin, logKeysOf, verifiersAt } from './log-key.ts';
 import { verifyInclusion } from './merkle.ts';
-import { parseVkey, verifyNote } from './note.ts';
+import { verifyNote } from './note.ts';
 import { signingInput, type Receipt } from './receipt.ts';
 import { parseReceiptFile } from './receipt-file.ts';
 import { refuse } from './refusals.ts';
 import type { TlogProof } from './tlog-proof.ts';
 import { timestampAnchorsOf, verifyTimeStamp } from './time-stamp.ts';
-import { isSandboxOrigin, type Trust } from './trust.ts';
+import { isSandboxOrigin, originsOf, type Trust } from './trust.ts';
 
 /**
  * R0 signed; R1 also in the log, by an inclusion proof and a checkpoint; R2 the checkpoint is cosigned by a quorum of
@@ -118,17 +119,11 @@ function verifyProof(receipt: Receipt, proof: TlogProof, trust: Trust): InLog {
       detail: { vi: 'không kết thúc bằng điểm kiểm tra', en: 'it does not end with a checkpoint' },
     });
   const { origin, size, root, note } = checkpoint;
-  if (origin !== trust.origin) {
+  if (!originsOf(trust).includes(origin)) {
     throw isSandboxOrigin(origin) ? refuse('sandbox_origin') : refuse('origin_unknown', { origin });
   }
-  const logKeys = trust.logKeys
-    .filter((key) => isWithin(size, key))
-    .map(({ vkey }) => {
-      const verifier = parseVkey(vkey);
-      assert(verifier, 'a parsed trust file holds readable log keys');
-      return verifier;
-    });
-  if (verifyNote(note, logKeys).length === 0) throw refuse('checkpoint_signature_wrong');
+  if (verifyNote(note, verifiersAt(logKeysOf(trust, origin), size)).length === 0)
+    throw refuse('checkpoint_signature_wrong');
   const leafHash = leafHashOf(sha256(receipt.payload));
   if (!verifyInclusion({ index: proof.index, size, leafHash, root, hashes: proof.hashes })) {
     throw refuse('inclusion_wrong');
@@ -155,13 +150,6 @@ function assertKeyCounts(key: ReceiptKey, inLog: InLog | undefined): void {
   if (inLog && !isWithin(inLog.index, key)) {
     throw refuse('receipt_key_not_valid_there', { kid: key.kid, index: inLog.index });
   }
-}
-
-function isWithin(
-  size: number,
-  key: { readonly fromSize: number; readonly untilSize: number | null },
-): boolean {
-  return size >= key.fromSize && (key.untilSize === null || size < key.untilSize);
 }
 
 function readPayload(payload: Buffer): ReceiptPayload {
