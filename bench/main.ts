@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLimits } from './all-limits.ts';
+import { startMeasuredBucket } from './measured-bucket.ts';
+import type { MeasuredBucket } from './measured-bucket.ts';
 import { startMeasuredDatabase } from './measured-database.ts';
 import { measureExchange } from './exchange.ts';
 import { startMeasuredServer } from './measured-server.ts';
@@ -18,15 +20,23 @@ const { positionals, values } = parseArgs({
     data: { type: 'string', default: '.data' },
     seconds: { type: 'string', default: '2' },
     'slow-flush': { type: 'boolean', default: false },
+    size: { type: 'string', default: '500MB' },
+    s3: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 
 const [command] = positionals;
 const secondsEach = Number(values.seconds);
-if ((command !== 'limits' && command !== 'exchange' && command !== 'memory') || !(secondsEach > 0)) {
+const largeBytes = readSize(values.size);
+if (
+  (command !== 'limits' && command !== 'exchange' && command !== 'memory') ||
+  !(secondsEach > 0) ||
+  largeBytes === undefined
+) {
   console.error(
-    'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]',
+    'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]\n' +
+      '       npm run bench -- memory [--size 500MB|2GB] [--s3]',
   );
   process.exit(2);
 }
@@ -61,20 +71,41 @@ async function benchThroughput(): Promise<void> {
 
 /** Ends with 1 where a large letter takes more memory than promised. */
 async function benchMemory(): Promise<void> {
-  const memory = await withServer(async (server) => measureMemory(server, await createWorld(server)));
+  const bucket = values.s3 ? await startMeasuredBucket(folder) : undefined;
+  try {
+    await benchMemoryOn(bucket);
+  } finally {
+    bucket?.stop();
+  }
+}
+
+async function benchMemoryOn(bucket: MeasuredBucket | undefined): Promise<void> {
+  const memory = await withServer(
+    async (server) => measureMemory(server, await createWorld(server), { largeBytes }),
+    bucket?.environment,
+  );
   if (values.json) console.log(JSON.stringify({ memory }, undefined, 2));
   else printMemory(memory);
-  for (const growth of findGrowth(memory)) {
+  for (const growth of findGrowth(memory, bucket ? 'bucket' : 'folder')) {
     console.error(growth);
     process.exitCode = 1;
   }
 }
 
-async function withServer<Result>(work: (server: MeasuredServer) => Promise<Result>): Promise<Result> {
-  const server = await startMeasuredServer(folder, database);
+async function withServer<Result>(
+  work: (server: MeasuredServer) => Promise<Result>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Result> {
+  const server = await startMeasuredServer(folder, database, environment);
   try {
     return await work(server);
   } finally {
     await server.stop();
   }
+}
+
+/** `500MB`, `2GB`: decimal, as networks and disks count. */
+function readSize(text: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,4})(MB|GB)$/.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (unit === 'GB' ? 1e9 : 1e6);
 }

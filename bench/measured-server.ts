@@ -21,12 +21,18 @@ const startSeconds = 60;
 export async function startMeasuredServer(
   folder: string,
   database: MeasuredDatabase,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {
   const dataFolder = join(folder, 'server');
   const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
   const server = spawn(process.execPath, [main, '--port', '0', '--data', dataFolder], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, DATABASE_URL: database.url, DATABASE_MIGRATION_URL: database.ownerUrl },
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      ...environment,
+    },
   });
   const said: string[] = [];
   server.stderr.on('data', (text: Buffer) => said.push(text.toString()));

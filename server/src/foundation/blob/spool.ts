@@ -2,6 +2,7 @@
  * A file on its way in. One write runs at a time, with all that was queued during the one before, so a slow disk
  * gets few and large writes. After a failure the file is removed at once and every later call fails with that reason.
  */
+import { freeMemory } from '#foundation/memory';
 import { writeFailure } from './refusals.ts';
 import type { Disk, WritableFile } from './disk.ts';
 import type { BlobId } from '#foundation/ids';
@@ -105,14 +106,4 @@ export function createSpool(id: BlobId, { disk, place, onWritten }: SpoolOptions
       await abandon();
     },
   };
-}
-
-/**
- * Gives the memory back at once. Left to the garbage collector, some 60 MB of buffers already written would lie about
- * during a large upload, because V8 sees only how small the objects are that hold them.
- */
-function freeMemory(buffer: Buffer): void {
-  const { buffer: memory } = buffer;
-  const isAlone = buffer.byteLength === memory.byteLength;
-  if (isAlone && memory instanceof ArrayBuffer) memory.transfer(0);
 }

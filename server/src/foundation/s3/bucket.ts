@@ -3,6 +3,7 @@
  * writes are not relied upon, since not all have them: nobody here writes a name that somebody else may write.
  */
 import { hash } from 'node:crypto';
+import { freeMemory } from '#foundation/memory';
 import { BucketTrouble } from './bucket-trouble.ts';
 import { readXml } from './read-xml.ts';
 import { createSender } from './send-request.ts';
@@ -11,7 +12,10 @@ import type { BucketRequest, Content, SenderOptions } from './send-request.ts';
 
 export interface Bucket {
   put(key: string, content: Buffer | Content, signal?: AbortSignal): Promise<void>;
-  /** Streams a part of an object; goes on where a connection broke. Undefined where there is no such object. */
+  /**
+   * Streams a part of an object; goes on where a connection broke. Undefined where there is no such object. A piece is
+   * gone when the next one is asked for.
+   */
   read(key: string, range: ObjectRange): Promise<AsyncIterable<Buffer> | undefined>;
   /** A small text as a whole. */
   get(key: string): Promise<string | undefined>;
@@ -51,6 +55,8 @@ export interface UploadedPart {
 }
 
 const largestPage = 1_000;
+/** S3 may put the parts together for minutes, and need not say a word meanwhile. */
+const completionMillis = 5 * 60_000;
 /** Connections that may break one after the other without a byte in between before a read is given up. */
 const fruitlessReads = 3;
 
@@ -101,6 +107,7 @@ export function createBucket(address: BucketAddress, options: SenderOptions = {}
           const wanted = bytes.subarray(0, range.endBytes - atBytes);
           atBytes += wanted.length;
           yield wanted;
+          freeMemory(bytes);
           if (atBytes === range.endBytes) return;
         }
       } catch (error) {
@@ -167,6 +174,7 @@ export function createBucket(address: BucketAddress, options: SenderOptions = {}
         method: 'POST',
         path: pathOf(key, `?uploadId=${encodeURIComponent(uploadId)}`),
         content: contentOf(Buffer.from(writePartList(parts))),
+        patienceMillis: completionMillis,
       };
       await sender.ask(request).catch(async (error: unknown) => {
         // Where the answer to the first attempt was lost, the upload is gone because the object is there.

@@ -21,6 +21,8 @@ export interface Content {
 export interface BucketRequest extends Omit<UnsignedRequest, 'content'> {
   readonly content?: Content;
   readonly signal?: AbortSignal;
+  /** How long nothing may move, where that is longer than usual. */
+  readonly patienceMillis?: number;
 }
 
 export interface Answer {
@@ -56,7 +58,6 @@ export function createSender(address: BucketAddress, options: SenderOptions = {}
   const { request, Agent } = address.url.startsWith('https:') ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets, scheduling: 'lifo' });
   const counts = { repeated: 0, failed: 0 };
-  const silenceMillis = options.idleMillis ?? idleMillis;
 
   const sendOnce = async (asked: BucketRequest): Promise<http.IncomingMessage> => {
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
@@ -65,6 +66,7 @@ export function createSender(address: BucketAddress, options: SenderOptions = {}
       agent,
       ...(asked.signal && { signal: asked.signal }),
     });
+    const silenceMillis = options.idleMillis ?? asked.patienceMillis ?? idleMillis;
     outgoing.setTimeout(silenceMillis, () =>
       outgoing.destroy(new Error(`nothing moved for ${silenceMillis / 1000} s`)),
     );
