@@ -20,7 +20,7 @@ let server: ServerProcess;
 let desk: string;
 beforeAll(async () => {
   desk = await mkdtemp(join(tmpdir(), 'lienthong-desk-'));
-  server = await createServerProcess();
+  server = await createServerProcess({ environment: { LIENTHONG_TSA_INTERVAL_SECONDS: '1' } });
   await server.start();
 });
 afterAll(async () => {
@@ -145,6 +145,23 @@ test(
     });
     expect((await lienthong('verify', 'nham.txt')).exitCode).toBe(0);
     expect((await lienthong('doctor', '--evidence')).exitCode).toBe(0);
+  },
+);
+
+test(
+  'a receipt is completed with a time-stamp of the sandbox’s own authority (R3)',
+  { timeout: storyMillis },
+  async () => {
+    await expect
+      .poll(async () => (await lienthong('receipt', 'bien-nhan.txt')).result['level'], {
+        timeout: 30_000,
+        interval: 1_000,
+      })
+      .toBe('R3');
+    expect(await lienthong('verify', 'bien-nhan.txt')).toMatchObject({
+      exitCode: 0,
+      result: { level: 'R3', timeStamp: { authority: 'Dịch vụ dấu thời gian thử nghiệm' } },
+    });
   },
 );
 
