@@ -303,6 +303,32 @@ BEGIN ATOMIC
       JOIN exchange.delivery copy ON (((copy.organisation_id = question.organisation_id) AND (copy.id = question.id) AND (copy.kind = 'document'::text) AND (copy.package_key IS NOT NULL) AND (copy.fetched_at IS NOT NULL))))
       JOIN exchange.envelope ON (((envelope.organisation_id = copy.sender_id) AND (envelope.id = copy.envelope_id))));
 END;
+CREATE OR REPLACE FUNCTION exchange.forget_events(before timestamp with time zone, max_events integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  forgotten bigint;
+  last_position bigint;
+begin
+  with doomed as (
+    delete from exchange.event
+    where position <= (
+      select max(position) from (
+        select event.position from exchange.event where event.at < forget_events.before order by event.position limit max_events
+      ) as old
+    )
+    returning position
+  )
+  select count(*), max(doomed.position) into forgotten, last_position from doomed;
+  update exchange.event_head
+  set forgotten_before = last_position + 1
+  where last_position >= forgotten_before;
+  return forgotten;
+end
+$function$;
 CREATE OR REPLACE FUNCTION exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -428,6 +454,80 @@ BEGIN ATOMIC
    WHERE ((onward.origin_id = onward_counts.sender) AND (onward.origin_envelope_id = onward_counts.envelope) AND (onward.origin_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
    GROUP BY sent.state, sent.business_status;
 END;
+CREATE OR REPLACE FUNCTION exchange.organisations_with_events(since bigint, max_organisations integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT DISTINCT event.organisation_id
+    FROM exchange.event
+   WHERE (event."position" >= organisations_with_events.since)
+  LIMIT organisations_with_events.max_organisations;
+END;
+CREATE OR REPLACE FUNCTION exchange.project_events(max_entries integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  reached bigint;
+  goal bigint;
+begin
+  select head.position into reached from exchange.event_head head for update skip locked;
+  if not found then
+    return null;
+  end if;
+  select least(log.size, reached + max_entries) into goal from evidence.head log;
+  if goal = reached then
+    return reached;
+  end if;
+
+  with fact as materialized (
+    select leaf.index as position, entry.organisation_id, entry.kind, entry.subject_id, entry.recorded_at,
+      case
+        when entry.kind in ('exchange.accepted', 'exchange.refused_recipient', 'exchange.return_told') then entry.subject_id
+        when entry.kind = 'exchange.status_reported'
+          then (convert_from(entry.payload, 'UTF8')::jsonb #>> '{claims,envelope}')::uuid
+      end as sent_id
+    from evidence.leaf
+    join evidence.entry
+      on entry.organisation_id = leaf.organisation_id
+      and entry.id = leaf.entry_id
+    where leaf.index >= reached
+      and leaf.index < goal
+      and entry.kind like 'exchange.%'
+  )
+  insert into exchange.event (organisation_id, position, part, kind, at, envelope_id, delivery_id)
+  -- What was sent, for its sender …
+  select organisation_id, position, 0, kind, recorded_at, sent_id, null::uuid
+  from fact
+  where sent_id is not null
+  union all
+  -- … and for each who received it.
+  select sent.recipient_id, position, 1, 'exchange.arrived', recorded_at, sent_id, sent.delivery_id
+  from fact
+  join exchange.sent_recipient sent
+    on sent.organisation_id = fact.organisation_id
+    and sent.envelope_id = fact.sent_id
+  where sent.delivery_id is not null
+    and sent.taken_back_by is distinct from fact.sent_id
+  union all
+  -- What became of a copy, for its holder and for its sender.
+  select side.organisation_id, position, side.part, fact.kind, recorded_at, copy.envelope_id, copy.id
+  from fact
+  join exchange.delivery copy
+    on copy.organisation_id = fact.organisation_id
+    and copy.id = fact.subject_id
+  cross join lateral (values (copy.organisation_id, 0), (copy.sender_id, 1)) as side (organisation_id, part)
+  where fact.sent_id is null
+  on conflict do nothing;
+
+  update exchange.event_head set position = goal;
+  return goal;
+end
+$function$;
 CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
  RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea, signature bytea, key_id text)
  LANGUAGE sql
@@ -846,6 +946,20 @@ create table exchange.envelope (
   origin_id uuid,
   origin_envelope_id uuid
 );
+create table exchange.event (
+  organisation_id uuid not null,
+  "position" bigint not null,
+  part smallint not null,
+  kind text not null,
+  at timestamp with time zone not null,
+  envelope_id uuid not null,
+  delivery_id uuid
+);
+create table exchange.event_head (
+  singleton boolean default true not null,
+  "position" bigint not null,
+  forgotten_before bigint default 0 not null
+);
 create table exchange.log_position (
   singleton boolean default true not null,
   next_index bigint not null,
@@ -1077,6 +1191,9 @@ alter table exchange.envelope add constraint envelope_business_type CHECK (((kin
 alter table exchange.envelope add constraint envelope_kind CHECK ((kind = ANY (ARRAY['document'::text, 'status'::text])));
 alter table exchange.envelope add constraint envelope_onward_whole CHECK ((num_nulls(onward_of, origin_id, origin_envelope_id) = ANY (ARRAY[0, 3])));
 alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisation_id, id);
+alter table exchange.event add constraint event_pkey PRIMARY KEY (organisation_id, "position", part);
+alter table exchange.event_head add constraint event_head_pkey PRIMARY KEY (singleton);
+alter table exchange.event_head add constraint event_head_single CHECK (singleton);
 alter table exchange.log_position add constraint log_position_is_single CHECK (singleton);
 alter table exchange.log_position add constraint log_position_pkey PRIMARY KEY (singleton);
 alter table exchange.request_key add constraint request_key_answered CHECK (((answer IS NULL) = (answer_status IS NULL)));
@@ -1114,6 +1231,7 @@ CREATE INDEX envelope_kept ON exchange.envelope USING btree (organisation_id, ac
 CREATE INDEX envelope_onward ON exchange.envelope USING btree (origin_id, origin_envelope_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX envelope_package ON exchange.envelope USING btree (package_id) WHERE (package_size_bytes > 65536);
 CREATE INDEX envelope_sent ON exchange.envelope USING btree (organisation_id, kind, accepted_at DESC, id);
+CREATE INDEX event_by_age ON exchange.event USING btree ("position");
 CREATE INDEX organisation_children ON directory.organisation USING btree (parent_id, code);
 CREATE INDEX organisation_code_prefix ON directory.organisation_code USING btree (lower(code) text_pattern_ops);
 CREATE INDEX organisation_listing ON directory.organisation USING btree (code);
@@ -1168,6 +1286,7 @@ alter table exchange.deadline_change enable row level security, force row level 
 alter table exchange.delivery enable row level security, force row level security;
 alter table exchange.duty enable row level security, force row level security;
 alter table exchange.envelope enable row level security, force row level security;
+alter table exchange.event enable row level security, force row level security;
 alter table exchange.sent_recipient enable row level security, force row level security;
 alter table exchange.undelivered enable row level security, force row level security;
 create policy entry_detail_erased_by_owner on evidence.entry_detail as permissive for delete to lienthong_owner
@@ -1206,6 +1325,9 @@ create policy functions_of_the_module on exchange.duty as permissive for all to 
 create policy functions_of_the_module on exchange.envelope as permissive for all to lienthong_owner
   using (true)
   with check (true);
+create policy functions_of_the_module on exchange.event as permissive for all to lienthong_owner
+  using (true)
+  with check (true);
 create policy functions_of_the_module on exchange.sent_recipient as permissive for all to lienthong_owner
   using (true)
   with check (true);
@@ -1236,6 +1358,9 @@ create policy own_rows on exchange.duty as permissive for all to lt_app
 create policy own_rows on exchange.envelope as permissive for all to lt_app
   using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
   with check (-);
+create policy own_rows on exchange.event as permissive for all to lt_app
+  using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
+  with check (-);
 create policy own_rows on exchange.sent_recipient as permissive for all to lt_app
   using ((organisation_id = ANY (( SELECT foundation.organisations() AS organisations)::uuid[])))
   with check (-);
@@ -1260,12 +1385,15 @@ grant execute on function exchange.duties_overdue(at timestamp with time zone, m
 grant execute on function exchange.ended_contents(before timestamp with time zone, most integer) to lt_app;
 grant execute on function exchange.erase_details(sender uuid, envelope uuid, with_content boolean) to lt_app;
 grant execute on function exchange.find_origins(organisations uuid[], deliveries uuid[]) to lt_ingest;
+grant execute on function exchange.forget_events(before timestamp with time zone, max_events integer) to lt_app;
 grant execute on function exchange.give_back(recipient uuid, delivery uuid, at timestamp with time zone) to lt_app;
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
 grant execute on function exchange.late_recipients(senders uuid[], max_rows integer) to lt_app;
 grant execute on function exchange.lock_copies(senders uuid[], documents text[], recipients uuid[]) to lt_ingest;
 grant execute on function exchange.log_facts(first bigint, max_rows integer) to lt_app;
 grant execute on function exchange.onward_counts(sender uuid, envelope uuid) to lt_app;
+grant execute on function exchange.organisations_with_events(since bigint, max_organisations integer) to lt_app;
+grant execute on function exchange.project_events(max_entries integer) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.register_line(header jsonb) to lt_ingest;
@@ -1329,6 +1457,8 @@ grant select on evidence.tile to lt_app;
 grant select on evidence.tile to lt_ingest;
 grant select on evidence.time_stamp to lt_app;
 grant select on exchange.delivery to lt_app;
+grant select on exchange.event to lt_app;
+grant select on exchange.event_head to lt_app;
 grant select on exchange.log_position to lt_app;
 grant select on exchange.report_deadline_changes to lt_app;
 grant select on exchange.report_lateness to lt_app;

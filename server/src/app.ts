@@ -12,6 +12,7 @@ import {
   hasWaitingMail,
   lgspRoutes,
   nativeRoutes,
+  startFeedProjector,
   sweepPackages,
   sweepRequestKeys,
   vxpRoutes,
@@ -155,6 +156,7 @@ export async function createApp(parts: AppParts): Promise<App> {
           metrics,
           log,
         }),
+        startFeedProjector(exchange, { log }),
         followExchange(exchange, { mayRun, log }),
       ];
       const baseUrl = await listen(server, config);

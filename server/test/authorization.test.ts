@@ -77,6 +77,7 @@ const access: Readonly<Record<string, Access>> = {
   'GET /api/exchange/deliveries/:delivery/attachments/:number': 'api',
   'POST /api/exchange/deliveries/:delivery/marks': 'api',
   'POST /api/exchange/statuses': 'api',
+  'GET /api/exchange/events': 'api',
   'OPTIONS /api/exchange/uploads': 'anyone',
   'POST /api/exchange/uploads': 'api',
   'HEAD /api/exchange/uploads/:upload': 'api',

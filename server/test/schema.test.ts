@@ -27,6 +27,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'upload.upload': "a file on its way in is its system's, and gone within days",
   'upload.part': 'part of an upload; the content is ciphertext',
   'blob.installation': 'the id that the bucket of this installation carries; one row',
+  'exchange.event_head': 'where the one feed stands in the one log',
   'evidence.pending': 'the queue of the one central log; emptied by the sequencer',
   'evidence.leaf': 'the one central log; holds digests only',
   'evidence.tile': 'the one central log; holds digests only',

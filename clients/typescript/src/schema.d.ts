@@ -960,6 +960,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exchange/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed, in the order of the evidence log; whoever goes on from the cursor misses nothing */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `cursor` of the answer before, unchanged. Without it: only the cursor of now, to list first and go on from. */
+                    after?: string;
+                    limit?: number;
+                    /** @description Seconds to wait while there is nothing to say (long poll). */
+                    wait?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Keep it, and ask with it as `after`. */
+                            cursor: string;
+                            events: {
+                                at: string;
+                                deliveryId: string | null;
+                                /** Format: uuid */
+                                envelopeId: string;
+                                /** @description The place of its entry in the evidence log. */
+                                index: number;
+                                /**
+                                 * @description exchange.arrived: a message in the mailbox. exchange.accepted, exchange.status_reported: a message of one’s own. Any other: what became of a copy that one holds or sent.
+                                 * @example exchange.arrived
+                                 */
+                                kind: string;
+                                /** @description The code of whom it concerns. */
+                                organisation: string | null;
+                            }[];
+                            hasMore: boolean;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/organisations": {
         parameters: {
             query?: never;

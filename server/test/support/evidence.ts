@@ -7,12 +7,15 @@ import type { Fact } from '../../src/foundation/evidence/entry.ts';
 import type { LogSigner } from '../../src/foundation/evidence/checkpoint.ts';
 import { createNoteSigner, type NoteSigner } from '../../src/foundation/evidence/note.ts';
 import { createReceiptSigner } from '../../src/foundation/evidence/receipt.ts';
+import { sequenceEntries } from '../../src/foundation/evidence/sequence-entries.ts';
 import {
   issueTrust,
   parseTrust,
   type Trust,
   type TrustContent,
 } from '../../src/foundation/evidence/trust.ts';
+
+import type { TestDatabase } from './database.ts';
 
 export const origin = 'sandbox.invalid/test';
 
@@ -71,4 +74,9 @@ export function someFact(changes: Partial<Fact> = {}): Fact {
     detail: { subject: 'Về việc kiểm thử' },
     ...changes,
   };
+}
+
+/** Gives every waiting entry its leaf now, beside or instead of a running sequencer. */
+export async function sequenceAll({ database }: Pick<TestDatabase, 'database'>): Promise<void> {
+  while ((await sequenceEntries(database.sequencer, { size: 0 })) > 0);
 }

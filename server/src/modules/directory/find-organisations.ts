@@ -5,6 +5,7 @@ import type { Level, Organisation } from './organisation.ts';
 import { refuse } from './refusals.ts';
 import {
   findCode as selectCode,
+  findCodes as selectCodes,
   findOrganisation,
   listOrganisations as selectOrganisations,
 } from './store/organisations.ts';
@@ -46,6 +47,14 @@ export async function codeOfOrganisation(tx: Transaction, organisationId: Organi
   const code = await selectCode(tx, organisationId);
   assert(code !== undefined, 'an organisation that has rows is in the directory');
   return code;
+}
+
+/** The codes that these organisations have now. */
+export async function codesOfOrganisations(
+  tx: Transaction,
+  organisationIds: readonly OrganisationId[],
+): Promise<Map<OrganisationId, string>> {
+  return selectCodes(tx, organisationIds);
 }
 
 const listLimit = 1000;

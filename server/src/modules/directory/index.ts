@@ -22,6 +22,7 @@ export type { EndingOutcome } from './end-organisation-by-system.ts';
 export {
   axisOrganisation,
   codeOfOrganisation,
+  codesOfOrganisations,
   getOrganisation,
   listOrganisations,
   organisationNameOn,

@@ -3,6 +3,8 @@ import type { Gatherer } from '#foundation/db';
 import { createBacklogGate } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 import type { Arrival } from './compose-acceptance.ts';
+import { createFeedWatch } from './feed/feed-watch.ts';
+import type { FeedWatch } from './feed/feed-watch.ts';
 import { createGatheredAcceptance } from './gathered-acceptance.ts';
 import type { Accepted } from './gathered-acceptance.ts';
 import { createRefusalRecorder } from './record-refusal.ts';
@@ -15,6 +17,8 @@ export interface Exchange {
   readonly acceptance: Gatherer<Arrival, Accepted>;
   readonly gate: QuotaGate;
   readonly refusals: RefusalRecorder;
+  /** Who of this process waits for events. */
+  readonly feed: FeedWatch;
 }
 
 export function createExchange(platform: Platform): Exchange {
@@ -22,6 +26,7 @@ export function createExchange(platform: Platform): Exchange {
     platform,
     acceptance: createGatheredAcceptance(platform),
     refusals: createRefusalRecorder(platform),
+    feed: createFeedWatch(),
     gate: createQuotaGate(createBacklogGate(platform.database.app)),
   };
 }

@@ -100,6 +100,27 @@ export const refuse = defineRefusals('exchange', {
     who: 'sender',
     next: 'Nothing: the later status stands. Report only what comes after it.',
   },
+  cursor_malformed: {
+    kind: 'invalid',
+    vi: 'Con trỏ của luồng thay đổi không đúng dạng.',
+    en: 'The cursor of the change feed is not one of ours.',
+    who: 'vendor',
+    next: 'Keep the cursor of each answer as it is. Without one, ask without a cursor, then list what waits.',
+  },
+  cursor_expired: {
+    kind: 'conflict',
+    vi: 'Con trỏ đã quá cũ; các thay đổi trước đó không còn trong luồng.',
+    en: 'The cursor is too old: the changes after it are no longer all in the feed.',
+    who: 'vendor',
+    next: 'Ask without a cursor, list what waits and what was sent, then go on from the new cursor.',
+  },
+  cursor_ahead: {
+    kind: 'conflict',
+    vi: 'Con trỏ chỉ tới chỗ mà nhật ký của trục chưa có.',
+    en: 'The cursor points beyond the log of this axis.',
+    who: 'vendor',
+    next: 'It belongs to another axis, or the axis was restored. Ask without a cursor and list what waits.',
+  },
   onward_unknown: {
     kind: 'not_found',
     vi: 'Không có bản {id} nào mà cơ quan gửi đã nhận và còn giữ để chuyển tiếp.',

@@ -70,6 +70,18 @@ export async function findCode(tx: Transaction, id: OrganisationId): Promise<str
   return row?.code;
 }
 
+export async function findCodes(
+  tx: Transaction,
+  ids: readonly OrganisationId[],
+): Promise<Map<OrganisationId, string>> {
+  const rows = await tx.prepared<{ id: OrganisationId; code: string }>(
+    'directory-find-codes',
+    'select id, code from directory.organisation where id = any ($1::uuid[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, code }) => [id, code]));
+}
+
 /** Locks the rows in one order, so that two changes of the same organisations wait instead of dead-locking. */
 export async function lockOrganisations(
   tx: Transaction,

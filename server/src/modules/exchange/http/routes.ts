@@ -14,6 +14,7 @@ import { answerUnread, unreadBody } from '../wire/answer-unread.ts';
 import { callerOf } from './command.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { envelopeRoutes } from './envelopes.ts';
+import { eventRoutes } from './events.ts';
 import { organisationRoutes } from './organisations.ts';
 import { readStream } from './read-body.ts';
 import { refuse } from '../native/refusals.ts';
@@ -30,6 +31,7 @@ export const nativeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (s
     await authenticated.register(envelopeRoutes, { exchange });
     await authenticated.register(deliveryRoutes, { exchange });
     await authenticated.register(statusRoutes, { exchange });
+    await authenticated.register(eventRoutes, { exchange });
   });
   await scope.register(tusRoutes, {
     prefix: '/uploads',

@@ -1,0 +1,54 @@
+/** Wakes those of this process who wait for events of an organisation. */
+import type { OrganisationId } from '#foundation/ids';
+
+export interface Waking extends Disposable {
+  /** Resolves when one of the organisations has news since the watch began, or when patience or the signal ends. */
+  next(options: { readonly withinMillis: number; readonly signal?: AbortSignal }): Promise<void>;
+}
+
+export interface FeedWatch {
+  watch(organisations: readonly OrganisationId[]): Waking;
+  wake(organisations: Iterable<OrganisationId>): void;
+  /** Ends all waiting, for a stop. */
+  close(): void;
+  readonly waiting: number;
+}
+
+export function createFeedWatch(): FeedWatch {
+  const watchers = new Map<OrganisationId, Set<() => void>>();
+  const all = new Set<() => void>();
+  return {
+    get waiting() {
+      return all.size;
+    },
+    watch(organisations) {
+      const news = Promise.withResolvers<void>();
+      all.add(news.resolve);
+      for (const id of organisations) watchers.set(id, (watchers.get(id) ?? new Set()).add(news.resolve));
+      return {
+        next: ({ withinMillis, signal }) => firstOf(news.promise, withinMillis, signal),
+        [Symbol.dispose]() {
+          all.delete(news.resolve);
+          for (const id of organisations) {
+            watchers.get(id)?.delete(news.resolve);
+            if (watchers.get(id)?.size === 0) watchers.delete(id);
+          }
+        },
+      };
+    },
+    wake(organisations) {
+      for (const id of organisations) for (const tell of watchers.get(id) ?? []) tell();
+    },
+    close() {
+      for (const tell of all) tell();
+    },
+  };
+}
+
+async function firstOf(news: Promise<void>, withinMillis: number, signal?: AbortSignal): Promise<void> {
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const timer = setTimeout(end, withinMillis);
+  signal?.addEventListener('abort', () => end(), { once: true });
+  await Promise.race([news, over]);
+  clearTimeout(timer);
+}
