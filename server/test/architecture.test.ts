@@ -33,10 +33,10 @@ const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonl
     because: 'protocols word a refusal in Vietnamese, and its English is in the declarations, which are data',
   },
   {
-    from: /^cli\/(commands\/(init|restore|upgrade|origin-begin)|doctor\/.+)\.ts$/,
+    from: /^cli\/(commands\/(init|restore|upgrade|origin-begin)|(doctor|keys)\/.+)\.ts$/,
     to: /^([\w-]+|modules\/(directory|exchange)\/index)\.ts$/,
     because:
-      'init, doctor, restore, upgrade and origin begin touch the data folder and the database themselves, with the configuration of the server',
+      'init, doctor, keys, restore, upgrade and origin begin touch the data folder and the database themselves, with the configuration of the server',
   },
 ];
 

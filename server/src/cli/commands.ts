@@ -7,6 +7,7 @@ import { evidenceErase } from './commands/evidence-erase.ts';
 import { get } from './commands/get.ts';
 import { inbox } from './commands/inbox.ts';
 import { init } from './commands/init.ts';
+import { keysCommands } from './commands/keys.ts';
 import { mark } from './commands/mark.ts';
 import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
@@ -38,7 +39,7 @@ export const topics: readonly HelpTopic[] = [
   },
   {
     title: { vi: 'Vận hành', en: 'Operation' },
-    commands: [init, doctor, backup, restore, upgrade, originBegin],
+    commands: [init, doctor, backup, restore, upgrade, originBegin, ...keysCommands],
   },
 ];
 

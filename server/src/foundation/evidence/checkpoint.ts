@@ -2,7 +2,15 @@
 import type { KeyObject } from 'node:crypto';
 import { decodeBase64, decodeDecimal } from './encoding.ts';
 import { hashBytes } from './merkle.ts';
-import { createNoteSigner, parseNote, signNote, type Note, type NoteSigner } from './note.ts';
+import {
+  createNoteSigner,
+  parseNote,
+  parseVkey,
+  signNote,
+  verifyNote,
+  type Note,
+  type NoteSigner,
+} from './note.ts';
 
 /** Signs checkpoints; its name is the log's origin. While the log key rotates, both keys sign (C2SP tlog-checkpoint). */
 export interface LogSigner {
@@ -45,6 +53,13 @@ export function signCheckpoint(
 ): string {
   const signers = 'signers' in signer ? signer.signers : [signer];
   return signNote(`${signer.name}\n${tree.size}\n${tree.root.toString('base64')}\n`, signers);
+}
+
+/** Whether that key's signature is on the checkpoint, and right. */
+export function wasSignedBy(signed: string, vkey: string): boolean {
+  const note = parseNote(signed);
+  const verifier = parseVkey(vkey);
+  return note !== undefined && verifier !== undefined && verifyNote(note, [verifier]).length > 0;
 }
 
 /**

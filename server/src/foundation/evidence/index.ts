@@ -5,7 +5,7 @@ export { formatDigest } from './encoding.ts';
 export { prepareEntry } from './entry.ts';
 export type { Actor, Entry, Fact } from './entry.ts';
 export { formatVkey } from './note.ts';
-export { createLogSigner } from './checkpoint.ts';
+export { createLogSigner, wasSignedBy } from './checkpoint.ts';
 export type { LogSigner, RotatingLogSigner } from './checkpoint.ts';
 export { createReceiptSigner, receiptOf } from './receipt.ts';
 export type { ReceiptSigner, RotatingReceiptSigner } from './receipt.ts';

@@ -34,6 +34,7 @@ test('a box in use takes a new master key, re-wraps what the former one sealed, 
   box.use([current, former]);
   const rewrapped = box.rewrap(sealed, 'x')!;
   expect(sealedUnder(rewrapped)).toBe(masterKeyId(current));
+  expect(box.rewrap(sealed, 'x')).toEqual(rewrapped);
   expect(box.rewrap(rewrapped, 'x')).toBeUndefined();
   expect(() => box.rewrap(sealed, 'another row')).toThrow();
   box.use([current]);

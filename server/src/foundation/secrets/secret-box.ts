@@ -6,7 +6,7 @@
  * with the former master key while sealing with the new one. The context (what the secret is and whose) is
  * authenticated, so a sealed value moved to another row does not open.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface SecretBox {
   seal(plain: Uint8Array, context: string): Buffer;
@@ -21,7 +21,10 @@ export interface SecretBox {
 /** Takes other master keys while it is in use: what is sealed from then on is sealed under the first of them. */
 export interface RotatingSecretBox extends SecretBox {
   use(masterKeys: readonly Uint8Array[]): void;
-  /** The same secret under the current master key; undefined where it is so already. */
+  /**
+   * The same secret under the current master key; undefined where it is so already. Rows that share a sealed value, as
+   * sender and recipient share the key of a package, share the new one too: `doctor` compares them.
+   */
   rewrap(sealed: Uint8Array, context: string): Buffer | undefined;
 }
 
@@ -35,13 +38,15 @@ const headBytes = 1 + keyIdBytes + nonceBytes;
 export function createSecretBox(masterKeys: readonly Uint8Array[]): RotatingSecretBox {
   let { keys, current } = openKeys(masterKeys);
 
+  const sealWith = (nonce: Buffer, plain: Uint8Array, context: string): Buffer => {
+    const head = Buffer.concat([Buffer.of(version), current.id, nonce]);
+    const cipher = createCipheriv('aes-256-gcm', current.key, head.subarray(1 + keyIdBytes));
+    cipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
+    return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  };
+
   const box: RotatingSecretBox = {
-    seal(plain, context) {
-      const head = Buffer.concat([Buffer.of(version), current.id, randomBytes(nonceBytes)]);
-      const cipher = createCipheriv('aes-256-gcm', current.key, head.subarray(1 + keyIdBytes));
-      cipher.setAAD(Buffer.concat([head, Buffer.from(context)]));
-      return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-    },
+    seal: (plain, context) => sealWith(randomBytes(nonceBytes), plain, context),
     open(sealed, context) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       if (bytes.length < headBytes + tagBytes || bytes[0] !== version) throw new Error('not a sealed value');
@@ -59,7 +64,10 @@ export function createSecretBox(masterKeys: readonly Uint8Array[]): RotatingSecr
     },
     rewrap(sealed, context) {
       const isCurrent = sealedUnder(sealed) === current.id.toString('hex');
-      return isCurrent ? undefined : box.seal(box.open(sealed, context), context);
+      if (isCurrent) return undefined;
+      // As good as random, and the same for the same sealed value in the same context alone.
+      const nonce = createHmac('sha256', current.key).update(sealed).update(context).digest();
+      return sealWith(nonce.subarray(0, nonceBytes), box.open(sealed, context), context);
     },
   };
   return box;
