@@ -29,13 +29,14 @@ import {
   startSequencer,
   startTimeStamper,
 } from '#foundation/evidence';
-import type { Sequencer, TimeStamper } from '#foundation/evidence';
+import type { CosignatureGathering, Sequencer, TimeStamper } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { sweepUploads } from '#foundation/upload';
 import { openArchive } from './archive.ts';
 import type { Config } from './config.ts';
+import { prepareCosigning } from './cosigning.ts';
 import { startDestroying } from './destroying.ts';
 import { describeLog } from './describe-log.ts';
 import { documentationRoutes } from './documentation-routes.ts';
@@ -79,6 +80,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const hooks = { hasWaitingMail };
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
+  let gathering: CosignatureGathering | undefined;
   let stamper: TimeStamper | undefined;
   let repeating: readonly Repeating[] = [];
   let reloading: Reloading | undefined;
@@ -94,7 +96,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     isDraining: () => draining.signal.aborted,
     checks: {
       database: () => inTransaction(database.app, {}, async (tx) => `answers, ${tx.now.toString()}`),
-      log: async () => describeLog(await logStatus(database.app), sequencer?.trouble),
+      log: async () => describeLog(await logStatus(database.app), sequencer?.trouble ?? gathering?.trouble),
       disk: async () => {
         await platform.blobs.requireRoomFor(0);
         return 'has room';
@@ -108,7 +110,11 @@ export async function createApp(parts: AppParts): Promise<App> {
       }),
     },
   });
-  await server.register(evidenceRoutes, { pool: database.app, trust: () => keys.trustText });
+  await server.register(evidenceRoutes, {
+    pool: database.app,
+    trust: () => keys.trustText,
+    witnesses: config.cosigning.witnesses.map(({ key }) => key),
+  });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
   await server.register(erasureRoutes, { prefix: '/api/erasures', platform });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
@@ -128,11 +134,15 @@ export async function createApp(parts: AppParts): Promise<App> {
   const watch = watchDirectory(database);
   return {
     async listen() {
+      const archive = openArchive(config);
+      const cosigning = prepareCosigning({ config, database, log }, { trust: () => keys.trustText, archive });
+      gathering = cosigning.start();
       sequencer = startSequencer({
         pool: database.sequencer,
         origin: config.origin,
         formerOrigins: originsOf(parseTrust(keys.trustText)).slice(1),
-        archive: openArchive(config),
+        archive,
+        learnHistory: (signal) => cosigning.learnHistory(signal),
         log,
         signer: keys.log,
       });
@@ -192,6 +202,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
       await Promise.all(repeating.map((each) => each.stop()));
+      await gathering?.stop();
       await sequencer?.stop();
       await watch.close();
     },

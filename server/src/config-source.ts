@@ -51,6 +51,8 @@ export const plainNames = [
   'LIENTHONG_TSA_ANCHORS_FILE',
   'LIENTHONG_TSA_POLICY',
   'LIENTHONG_TSA_INTERVAL_SECONDS',
+  'LIENTHONG_WITNESSES',
+  'LIENTHONG_WITNESS_QUORUM',
 ] as const;
 
 export type Variables = Partial<Record<(typeof secretNames)[number] | (typeof plainNames)[number], string>>;

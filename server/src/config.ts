@@ -10,6 +10,7 @@ import { readBucket } from './config-bucket.ts';
 import { readStampSeconds, readTimeStamping, type TimeStampSettings } from './config-time-stamps.ts';
 import { keyPaths, readKeys } from './config-keys.ts';
 import { readTls, tlsPaths, type TlsPair } from './config-tls.ts';
+import { readWitnesses, type WitnessSettings } from './config-witnesses.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
 import {
   ConfigError,
@@ -46,6 +47,8 @@ export interface Config {
   readonly stampEverySeconds: number;
   /** What is read again when it changes, while the server runs: keys, trust file and TLS certificate. */
   readonly watchedFiles: readonly string[];
+  /** Who cosigns the checkpoints of the log. */
+  readonly cosigning: WitnessSettings;
 }
 
 /** Throws a ConfigError with every problem. In the sandbox it makes the keys that are missing. */
@@ -67,6 +70,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   const bucket = readBucket(variables, problems);
   const timeStamping = await readTimeStamping(variables, problems);
   const stampEverySeconds = readStampSeconds(variables, mode, problems);
+  const cosigning = readWitnesses(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
   if (problems.length === 0) await inFolder(dataFolder, problems, (folder) => writePurpose(folder, mode));
@@ -89,6 +93,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     timeStamping,
     stampEverySeconds,
     watchedFiles: [join(dataFolder, 'trust.json'), ...keyPaths(env, dataFolder), ...tlsPaths(env)],
+    cosigning,
   } satisfies Config);
 }
 

@@ -21,7 +21,10 @@ import type { Config } from './config.ts';
 import { ConfigError } from './config-source.ts';
 import { initCommand } from './keys.ts';
 
-export interface TrustFileParts extends Pick<Config, 'dataFolder' | 'keys' | 'origin' | 'mode'> {
+export interface TrustFileParts extends Pick<
+  Config,
+  'dataFolder' | 'keys' | 'origin' | 'mode' | 'cosigning'
+> {
   /** Certificates of the authorities that stamp the log's checkpoints, DER. */
   readonly timestampAnchors?: readonly Buffer[];
 }
@@ -80,7 +83,7 @@ function isRootOf(text: string, root: KeyObject | undefined): boolean {
 }
 
 function contentOf(parts: TrustFileParts): TrustContent {
-  const { keys, origin, mode } = parts;
+  const { keys, origin, mode, cosigning } = parts;
   const receiptKey = rawPublicKey(keys.receipt);
   const always = { fromSize: 0, untilSize: null };
   return {
@@ -98,8 +101,8 @@ function contentOf(parts: TrustFileParts): TrustContent {
         ...always,
       },
     ],
-    witnesses: [],
-    quorum: 0,
+    witnesses: cosigning.witnesses.map(({ key }) => ({ vkey: key.vkey, ...always })),
+    quorum: cosigning.quorum,
     timestampAnchors: anchorsOf(parts),
   };
 }

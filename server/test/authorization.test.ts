@@ -17,6 +17,9 @@ const access: Readonly<Record<string, Access>> = {
   'POST /sandbox/time-stamps': 'anyone',
   'POST /api/erasures': 'operator',
   'GET /log/checkpoint': 'anyone',
+  'GET /log/checkpoint/to-cosign': 'anyone',
+  // Only what a configured witness signed is kept: nonsense is refused as malformed.
+  'POST /log/cosignatures': 'anyone',
   'GET /log/proof/:digest': 'anyone',
   'GET /log/tile/*': 'anyone',
   'GET /log/tile/entries/*': 'anyone',

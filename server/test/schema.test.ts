@@ -35,6 +35,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'evidence.checkpoint': 'the one central log; public',
   'evidence.time_stamp': 'of the one central log; public',
   'exchange.log_position': 'how far the one central log was followed; two numbers',
+  'evidence.cosignature': 'the one central log; public',
   'migration.applied': 'which migrations were applied; not for the server',
 };
 

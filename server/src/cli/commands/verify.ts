@@ -144,6 +144,9 @@ function show(
   showClaims(claims.filter(([, value]) => isDigest(value)));
   row({ vi: 'Xác thực', en: 'Actor' }, Object.values(payload.actor).join(' · '));
   if (inLog) row({ vi: 'Nhật ký', en: 'Log' }, `${inLog.origin}, ${inLog.index} / ${inLog.size}`);
+  for (const { name, at } of inLog?.cosigned ?? []) {
+    row({ vi: 'Nhân chứng', en: 'Witness' }, `${name}, ${sayTime(at)}`);
+  }
   if (timeStamp) {
     const by = {
       vi: `${sayTime(timeStamp.at)}, ${timeStamp.authority}`,

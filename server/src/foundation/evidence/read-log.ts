@@ -1,13 +1,22 @@
 /** What the public may read of the log: only what a signed checkpoint covers. */
 import type { Transaction } from '#foundation/db';
+import { withCosignatures } from './cosigned-checkpoint.ts';
 import { leafData } from './entry.ts';
 import { loadTiles } from './log-tree.ts';
 import { hashBytes } from './merkle.ts';
+import { readCheckpointToCosign } from './store/cosignatures.ts';
 import { readNewestCheckpoint, readPayloadDigests } from './store/log.ts';
 import { isCovered, tileWidth, type TileRequest } from './tiles.ts';
 
+/** With the cosignatures that it has by now. */
 export async function readCheckpoint(tx: Transaction): Promise<string | undefined> {
-  return (await readNewestCheckpoint(tx))?.note;
+  const newest = await readNewestCheckpoint(tx);
+  return newest && withCosignatures(tx, newest);
+}
+
+/** The one that all witnesses are asked to cosign now. */
+export async function readRequestedCheckpoint(tx: Transaction): Promise<string | undefined> {
+  return (await readCheckpointToCosign(tx))?.note;
 }
 
 /** A tile never changes, so a partial one is the beginning of what is there now. */

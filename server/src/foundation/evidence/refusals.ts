@@ -59,6 +59,34 @@ export const refuse = defineRefusals('evidence', {
     who: 'operator',
     next: 'Choose a name that this log never had, for example with the year at its end.',
   },
+  cosignature_malformed: {
+    kind: 'invalid',
+    vi: 'Nội dung gửi lên không phải điểm kiểm tra có chữ ký của nhân chứng.',
+    en: 'The body is not a checkpoint with the signature of a witness.',
+    who: 'vendor',
+    next: 'Send the checkpoint of /log/checkpoint/to-cosign as a signed note, with the line of the cosignature at its end.',
+  },
+  cosignature_unwanted: {
+    kind: 'forbidden',
+    vi: 'Không có chữ ký nào của nhân chứng mà trục này được cấu hình.',
+    en: 'None of the signatures is by a witness that this axis is configured with.',
+    who: 'operator',
+    next: 'The operator of the axis adds the vkey of the witness to LIENTHONG_WITNESSES.',
+  },
+  cosignature_wrong: {
+    kind: 'forbidden',
+    vi: 'Chữ ký của nhân chứng {name} không đúng.',
+    en: 'The signature of witness {name} is wrong.',
+    who: 'vendor',
+    next: 'Sign exactly the text of the checkpoint, as c2sp.org/tlog-cosignature says.',
+  },
+  checkpoint_unknown: {
+    kind: 'conflict',
+    vi: 'Nhật ký này không công bố điểm kiểm tra đó ở kích thước {size}.',
+    en: 'This log did not publish that checkpoint of size {size}.',
+    who: 'operator',
+    next: 'Keep the cosigned checkpoint: where the log signed it, it proves a fork. See "Forks" in docs/operations/backup-and-restore.md.',
+  },
   receipt_malformed: doesNotVerify(
     'Tệp này không phải biên nhận nguyên vẹn: {detail}.',
     'This is not an intact receipt: {detail}.',
@@ -77,7 +105,12 @@ export const refuse = defineRefusals('evidence', {
   receipt_key_distrusted: doesNotVerify(
     'Khóa {kid} không còn được tin từ kích thước {size}; biên nhận cần bằng chứng có mặt trong nhật ký trước đó.',
     'Key {kid} is distrusted from size {size}; the receipt needs proof that the log had it before.',
-    'Add a proof against a checkpoint of at most that size; without one the receipt does not count.',
+    'Add a proof against a checkpoint of at most that size (lienthong receipt FILE --max-size SIZE); without one the receipt does not count.',
+  ),
+  receipt_not_witnessed: doesNotVerify(
+    'Khóa {kid} không còn được tin từ kích thước {size}; điểm kiểm tra trong biên nhận chưa đủ {quorum} nhân chứng đồng ký.',
+    'Key {kid} is distrusted from size {size}, and fewer than {quorum} witnesses cosigned the checkpoint of the receipt.',
+    'Fetch a proof against a witnessed checkpoint of at most that size: lienthong receipt FILE --max-size SIZE.',
   ),
   receipt_key_not_valid_there: doesNotVerify(
     'Khóa {kid} không được dùng ở vị trí {index} của nhật ký.',

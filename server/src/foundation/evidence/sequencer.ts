@@ -29,6 +29,11 @@ export interface Trouble {
 export interface SequencerOptions extends Log {
   /** Without the log key entries still get their leaves, but no checkpoint is signed. */
   readonly signer?: LogSigner;
+  /**
+   * Brings into the archive what others know of our checkpoints, before the first one is signed: also with database and
+   * archive restored, the log then does not contradict what it published. Never rejects, and ends in time.
+   */
+  readonly learnHistory?: (signal: AbortSignal) => Promise<void>;
   readonly log: SequencerLog;
 }
 
@@ -48,6 +53,7 @@ export function startSequencer(options: SequencerOptions): Sequencer {
   let trouble: Trouble | undefined;
 
   const running = (async () => {
+    await options.learnHistory?.(stopping.signal);
     let failures = 0;
     while (!stopping.signal.aborted) {
       try {

@@ -1,10 +1,10 @@
-/** Has the newest checkpoint stamped where one is due, and stores the stamp once it is verified. */
+/** Has a checkpoint stamped where one is due, and stores the stamp once it is verified. */
 import type pg from 'pg';
 import { requestTimeStamp, type Fault, type TimeStampService } from '#foundation/crypto';
 import { inTransaction } from '#foundation/db';
 import { assert } from '#foundation/refusal';
 import { parseCheckpoint } from './checkpoint.ts';
-import { readNewestCheckpoint } from './store/log.ts';
+import { readCheckpointToCosign } from './store/cosignatures.ts';
 import { insertTimeStamp, readNewestTimeStamp } from './store/time-stamps.ts';
 import { stampedDigest } from './time-stamp.ts';
 
@@ -25,7 +25,8 @@ export type StampingOutcome =
 export async function stampCheckpoint(stamping: CheckpointStamping): Promise<StampingOutcome> {
   const { pool, service, signal } = stamping;
   const due = await inTransaction(pool, {}, async (tx) => {
-    const newest = await readNewestCheckpoint(tx);
+    // The one that witnesses are asked for too, so that one receipt can bear both.
+    const newest = await readCheckpointToCosign(tx);
     const stamped = await readNewestTimeStamp(tx);
     const isRecent = stamped && tx.now.since(stamped.storedAt).total('seconds') < stamping.everySeconds;
     return newest && newest.size !== stamped?.size && !isRecent ? newest : undefined;

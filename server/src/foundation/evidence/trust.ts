@@ -20,6 +20,7 @@ import {
 import { parseVkey } from './note.ts';
 import { refuse } from './refusals.ts';
 import { anchorOf } from './time-stamp.ts';
+import { policyProblem, witnessesSchema } from './witness-policy.ts';
 
 export interface Trust extends TrustContent {
   /** SHA-256 of the root key in hexadecimal, to compare with what the operator published. */
@@ -83,9 +84,9 @@ const contentSchema = z
       .min(1)
       .max(64),
     receiptKeys: z.array(receiptKeySchema).min(1).max(64),
-    /** The place of R2: verifier keys of witnesses, and how many of them must have cosigned. */
-    witnesses: z.array(z.never()).max(0),
-    quorum: z.literal(0),
+    witnesses: witnessesSchema,
+    /** How many witnesses must have cosigned a checkpoint; 0 where there are none. */
+    quorum: z.int().nonnegative(),
     /** Of time-stamping authorities; to stop trusting one is to leave it out. */
     timestampAnchors: z.array(anchorSchema).max(16),
   })
@@ -93,7 +94,11 @@ const contentSchema = z
     (content) =>
       content.logKeys.every(({ vkey }) => originsOf(content).includes(parseVkey(vkey)?.name ?? '')),
     'a log key is not an Ed25519 vkey named like the origin, or a former one',
-  );
+  )
+  .superRefine(({ witnesses, quorum }, context) => {
+    const message = policyProblem(witnesses, quorum);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['witnesses'], message });
+  });
 
 /** A root key names the one that follows it. */
 const handoverSchema = z.strictObject({ from: publicKey, to: publicKey, signature: z.string() });

@@ -11,14 +11,15 @@ import {
   trustOf,
 } from '../../../test/support/evidence.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { signCheckpoint } from './checkpoint.ts';
+import { parseCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { createCosigner, type Cosigner } from './cosignature.ts';
 import { sha256 } from './encoding.ts';
 import { rawPublicKey } from './ed25519.ts';
 import { leafHashOf, prepareEntry } from './entry.ts';
 import { leafHash } from './merkle.ts';
-import { createNoteSigner, type NoteSigner } from './note.ts';
+import { createNoteSigner, formatSignatureLine, type NoteSigner } from './note.ts';
 import { createReceiptSigner, receiptOf } from './receipt.ts';
-import { formatReceiptFile } from './receipt-file.ts';
+import { formatReceiptFile, parseReceiptFile } from './receipt-file.ts';
 import { planInclusion, rootOfRange } from './tree-proof.ts';
 import { appendLeaves, emptyHead } from './tree-writer.ts';
 import { issueTrust, parseTrust, type TrustContent } from './trust.ts';
@@ -194,6 +195,127 @@ describe('a receipt is refused with the reason', () => {
 test('a signature of an unknown witness neither harms nor raises the level', () => {
   const witnessed = `${file}— witness.example ${Buffer.alloc(76, 7).toString('base64')}\n`;
   expect(verifyReceiptText(witnessed, trust)).toMatchObject({ ok: true, level: 'R1' });
+});
+
+describe('a receipt whose checkpoint was cosigned', () => {
+  const [first, second, third] = ['first', 'second', 'third'].map((name) =>
+    createCosigner(name, testKey(name)),
+  );
+  const cosigners = [first!, second!, third!];
+  const always = { fromSize: 0, untilSize: null };
+  const listed = cosigners.map(({ vkey }) => ({ vkey, ...always }));
+  const watched = trustOf({ witnesses: listed, quorum: 2 });
+  const at = Temporal.Instant.from('2026-11-22T01:02:03Z');
+  const cosignedBy = (...by: readonly Cosigner[]): string => {
+    const { note } = parseCheckpoint(parseReceiptFile(file).proof!.checkpoint)!;
+    return file + by.map((cosigner) => formatSignatureLine(cosigner.cosign(note.text, at))).join('');
+  };
+
+  test('by a quorum is R2, and says by whom and when', () => {
+    expect(verifyReceiptText(cosignedBy(first!, third!), watched)).toMatchObject({
+      ok: true,
+      level: 'R2',
+      inLog: {
+        isWitnessed: true,
+        cosigned: [
+          { name: 'first', at: '2026-11-22T01:02:03Z' },
+          { name: 'third', at: '2026-11-22T01:02:03Z' },
+        ],
+      },
+      missing: [{ level: 'R3' }],
+    });
+  });
+
+  test('by fewer, by one twice, or by whom the trust file does not list, is R1', () => {
+    for (const text of [
+      cosignedBy(first!),
+      cosignedBy(first!, first!),
+      cosignedBy(first!, createCosigner('fourth', testKey('fourth'))),
+      cosignedBy(first!, createCosigner('second', testKey('fourth'))),
+    ]) {
+      expect(verifyReceiptText(text, watched)).toMatchObject({ ok: true, level: 'R1' });
+    }
+    expect(verifyReceiptText(cosignedBy(...cosigners), trust)).toMatchObject({ ok: true, level: 'R1' });
+  });
+
+  test('by one witness under two of its keys counts one', () => {
+    const changed = createCosigner('first', testKey('changed'));
+    const rotated = trustOf({ witnesses: [...listed, { vkey: changed.vkey, ...always }], quorum: 2 });
+    expect(verifyReceiptText(cosignedBy(first!, changed), rotated)).toMatchObject({ ok: true, level: 'R1' });
+    expect(verifyReceiptText(cosignedBy(second!, changed), rotated)).toMatchObject({ ok: true, level: 'R2' });
+  });
+
+  test('by a witness outside the sizes for which it counts is as if it were unknown', () => {
+    const until = (size: number) =>
+      trustOf({ witnesses: [listed[0]!, { ...listed[1]!, untilSize: size }, listed[2]!], quorum: 2 });
+    expect(verifyReceiptText(cosignedBy(first!, second!), until(11))).toMatchObject({ level: 'R1' });
+    expect(verifyReceiptText(cosignedBy(first!, second!), until(12))).toMatchObject({ level: 'R2' });
+  });
+
+  test('never is R2 with one bit of it changed', () => {
+    const bytes = Buffer.from(cosignedBy(first!, second!));
+    for (let position = file.length; position < bytes.length; position++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const changed = Buffer.from(bytes);
+        changed[position]! ^= 1 << bit;
+        expect(verifyReceiptText(changed, watched), `byte ${position}, bit ${bit}`).not.toMatchObject({
+          level: 'R2',
+        });
+      }
+    }
+  });
+
+  test('is refused where a witness that counts signed wrongly', () => {
+    const other = formatSignatureLine(second!.cosign('sandbox.invalid/test\n5\n', at));
+    expect(verifyReceiptText(`${cosignedBy(first!, third!)}${other}`, watched)).toMatchObject({
+      code: 'evidence.checkpoint_signature_wrong',
+    });
+  });
+
+  test('is asked for by a quorum when its key is distrusted: the log alone may be in the same wrong hands', () => {
+    const key = { ...trustContent.receiptKeys[0]!, distrustedFromSize: 11 };
+    const distrusted = trustOf({ receiptKeys: [key], witnesses: listed, quorum: 2 });
+    expect(verifyReceiptText(file, distrusted)).toMatchObject({ code: 'evidence.receipt_not_witnessed' });
+    expect(verifyReceiptText(cosignedBy(first!), distrusted)).toMatchObject({
+      code: 'evidence.receipt_not_witnessed',
+    });
+    expect(verifyReceiptText(cosignedBy(first!, third!), distrusted)).toMatchObject({
+      ok: true,
+      level: 'R2',
+    });
+    const earlier = trustOf({
+      receiptKeys: [{ ...key, distrustedFromSize: 10 }],
+      witnesses: listed,
+      quorum: 2,
+    });
+    expect(verifyReceiptText(cosignedBy(...cosigners), earlier)).toMatchObject({
+      code: 'evidence.receipt_key_distrusted',
+    });
+  });
+
+  test.each([
+    [
+      'half of them',
+      { witnesses: [...listed, { vkey: createCosigner('4', testKey('4')).vkey, ...always }], quorum: 2 },
+    ],
+    ['more than there are', { witnesses: listed, quorum: 4 }],
+    ['none of them', { witnesses: listed, quorum: 0 }],
+    ['somebody where there is nobody', { witnesses: [], quorum: 1 }],
+    [
+      'half of them at some size',
+      { witnesses: listed.map((witness, index) => ({ ...witness, fromSize: index })), quorum: 1 },
+    ],
+    [
+      'one key under two names',
+      {
+        witnesses: [...listed, { vkey: createCosigner('twin', testKey('first')).vkey, ...always }],
+        quorum: 3,
+      },
+    ],
+    ['a key of a log', { witnesses: [{ vkey: logSigner.vkey, ...always }], quorum: 1 }],
+  ])('cannot be R2 by a trust file that asks for %s: nobody can issue it', (_name, content) => {
+    expect(() => trustOf(content)).toThrow();
+  });
 });
 
 const productionContent: Partial<TrustContent> = {

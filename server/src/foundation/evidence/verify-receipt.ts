@@ -2,23 +2,25 @@
 import { z } from 'zod';
 import { Refusal } from '#foundation/refusal';
 import { parseCheckpoint } from './checkpoint.ts';
+import { cosignedAt, type WitnessKey } from './cosignature.ts';
 import { leafHashOf } from './entry.ts';
 import { sha256 } from './encoding.ts';
 import { publicKeyFromRaw, verifyEd25519 } from './ed25519.ts';
 import { isWithin, logKeysOf, verifiersAt } from './log-key.ts';
 import { verifyInclusion } from './merkle.ts';
-import { verifyNote } from './note.ts';
+import { verifyNote, type NoteSignature, type NoteVerifier } from './note.ts';
 import { signingInput, type Receipt } from './receipt.ts';
 import { parseReceiptFile } from './receipt-file.ts';
 import { refuse } from './refusals.ts';
 import type { TlogProof } from './tlog-proof.ts';
 import { timestampAnchorsOf, verifyTimeStamp } from './time-stamp.ts';
 import { isSandboxOrigin, originsOf, type Trust } from './trust.ts';
+import { isQuorum, witnessesAt, witnessPolicyOf } from './witness-policy.ts';
 
 /**
  * R0 signed; R1 also in the log, by an inclusion proof and a checkpoint; R2 the checkpoint is cosigned by a quorum of
- * witnesses; R3 it bears a time-stamp (RFC 3161). R3 does not
- * ask for R2: the two say different things, and what is missing is listed.
+ * witnesses; R3 it bears a time-stamp (RFC 3161). R3 does not ask for R2: the two say different things, and what is
+ * missing is listed.
  */
 export type Level = 'R0' | 'R1' | 'R2' | 'R3';
 
@@ -40,6 +42,16 @@ export interface InLog {
   readonly origin: string;
   readonly index: number;
   readonly size: number;
+  /** The witnesses of the trust file that cosigned the checkpoint, and when they say that they did. */
+  readonly cosigned: readonly Cosigned[];
+  /** Whether they are a quorum. */
+  readonly isWitnessed: boolean;
+}
+
+export interface Cosigned {
+  readonly name: string;
+  /** RFC 3339, in whole seconds. */
+  readonly at: string;
 }
 
 /** Since when, at the latest, the entry was in the log. */
@@ -78,9 +90,9 @@ export function verifyReceiptText(file: string | Uint8Array, trust: Trust): Verd
     const { receipt, proof } = parseReceiptFile(file);
     const key = verifySignature(receipt, trust);
     const inLog = proof && verifyProof(receipt, proof, trust);
-    assertKeyCounts(key, inLog);
+    assertKeyCounts(key, inLog, trust);
     const timeStamp = proof && verifyProofTimeStamp(proof, trust);
-    const level = timeStamp ? 'R3' : inLog ? 'R1' : 'R0';
+    const level = timeStamp ? 'R3' : inLog?.isWitnessed ? 'R2' : inLog ? 'R1' : 'R0';
     return {
       ok: true,
       level,
@@ -91,7 +103,7 @@ export function verifyReceiptText(file: string | Uint8Array, trust: Trust): Verd
       timeStamp,
       missing: [
         ...(inLog ? [] : [needsProof]),
-        needsWitnesses,
+        ...(inLog?.isWitnessed ? [] : [witnessesMissing(trust)]),
         ...(timeStamp ? [] : [timeStampMissing(trust)]),
       ],
     };
@@ -122,13 +134,24 @@ function verifyProof(receipt: Receipt, proof: TlogProof, trust: Trust): InLog {
   if (!originsOf(trust).includes(origin)) {
     throw isSandboxOrigin(origin) ? refuse('sandbox_origin') : refuse('origin_unknown', { origin });
   }
-  if (verifyNote(note, verifiersAt(logKeysOf(trust, origin), size)).length === 0)
-    throw refuse('checkpoint_signature_wrong');
+  const logKeys = verifiersAt(logKeysOf(trust, origin), size);
+  const policy = witnessPolicyOf(trust);
+  const witnesses = witnessesAt(policy, size);
+  // Together: one wrong signature by a known key, be it a witness's, makes the whole note malformed.
+  const signers = new Set(verifyNote<NoteVerifier>(note, [...logKeys, ...witnesses]));
+  if (!logKeys.some((key) => signers.has(key))) throw refuse('checkpoint_signature_wrong');
   const leafHash = leafHashOf(sha256(receipt.payload));
   if (!verifyInclusion({ index: proof.index, size, leafHash, root, hashes: proof.hashes })) {
     throw refuse('inclusion_wrong');
   }
-  return { origin, index: proof.index, size };
+  const cosigners = witnesses.filter((key) => signers.has(key));
+  return {
+    origin,
+    index: proof.index,
+    size,
+    cosigned: note.signatures.flatMap((signature) => describeCosignature(signature, cosigners)),
+    isWitnessed: isQuorum(policy, cosigners),
+  };
 }
 
 /** Undefined where there is none, or where the trust file lists nobody who could have given it. */
@@ -141,11 +164,26 @@ function verifyProofTimeStamp({ checkpoint, timeStamp }: TlogProof, trust: Trust
   return { at: verdict.at.toString(), authority: verdict.authority };
 }
 
-function assertKeyCounts(key: ReceiptKey, inLog: InLog | undefined): void {
-  // A trust file asks for a quorum of 0 witnesses as yet, so every checkpoint of the log counts as witnessed.
+function describeCosignature(
+  { name, keyId, signature }: NoteSignature,
+  cosigners: readonly WitnessKey[],
+): Cosigned[] {
+  if (!cosigners.some((key) => key.name === name && key.keyId.equals(keyId))) return [];
+  return [{ name, at: cosignedAt(signature)?.toString() ?? '' }];
+}
+
+/**
+ * Whoever has the receipt key may have the log key too, and could sign a checkpoint of any size: so after "distrusted
+ * from size N" only one that a quorum saw counts. A trust file without witnesses has nothing better than the log's word.
+ */
+function assertKeyCounts(key: ReceiptKey, inLog: InLog | undefined, { quorum }: Trust): void {
   const distrusted = key.distrustedFromSize;
-  if (distrusted !== null && (!inLog || inLog.size > distrusted)) {
-    throw refuse('receipt_key_distrusted', { kid: key.kid, size: distrusted });
+  if (distrusted !== null) {
+    const isBefore = inLog !== undefined && inLog.size <= distrusted;
+    if (!isBefore) throw refuse('receipt_key_distrusted', { kid: key.kid, size: distrusted });
+    if (quorum > 0 && !inLog.isWitnessed) {
+      throw refuse('receipt_not_witnessed', { kid: key.kid, size: distrusted, quorum });
+    }
   }
   if (inLog && !isWithin(inLog.index, key)) {
     throw refuse('receipt_key_not_valid_there', { kid: key.kid, index: inLog.index });
@@ -169,11 +207,20 @@ const needsProof: MissingLevel = {
   vi: 'Cần bằng chứng có mặt trong nhật ký (tải ở /log/proof) và điểm kiểm tra đã ký.',
   en: 'Needs the proof of inclusion (from /log/proof) with a signed checkpoint.',
 };
-const needsWitnesses: MissingLevel = {
-  level: 'R2',
-  vi: 'Cần chữ ký của đủ số nhân chứng độc lập trên điểm kiểm tra.',
-  en: 'Needs cosignatures of a quorum of independent witnesses on the checkpoint.',
-};
+function witnessesMissing({ quorum, witnesses }: Trust): MissingLevel {
+  if (witnesses.length === 0) {
+    return {
+      level: 'R2',
+      vi: 'Tệp tin cậy chưa có nhân chứng nào.',
+      en: 'The trust file lists no witnesses yet.',
+    };
+  }
+  return {
+    level: 'R2',
+    vi: `Cần chữ ký của ít nhất ${quorum} nhân chứng độc lập trên điểm kiểm tra.`,
+    en: `Needs cosignatures of at least ${quorum} independent witnesses on the checkpoint.`,
+  };
+}
 
 function timeStampMissing({ timestampAnchors }: Trust): MissingLevel {
   return timestampAnchors.length === 0

@@ -5,16 +5,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type pg from 'pg';
 import { inTransaction } from '#foundation/db';
+import type { WitnessKey } from '../cosignature.ts';
+import { decodeDecimal } from '../encoding.ts';
 import { readBundle, readCheckpoint, readTile } from '../read-log.ts';
 import { proofFor } from '../proof.ts';
 import { refuse } from '../refusals.ts';
 import { parseBundlePath, parseTilePath } from '../tiles.ts';
 import { formatTlogProof } from '../tlog-proof.ts';
+import { parseTrust } from '../trust.ts';
+import { witnessPolicyOf, type WitnessPolicy } from '../witness-policy.ts';
+import { cosignatureRoutes } from './cosignature-routes.ts';
 
 export interface EvidenceRouteOptions {
   readonly pool: pg.Pool;
   /** The signed trust file as it is now; served at `/trust.json`. */
   readonly trust: () => string | Promise<string>;
+  /** Who may bring cosignatures; nobody where left out. */
+  readonly witnesses?: readonly WitnessKey[];
 }
 
 const text = 'text/plain; charset=utf-8';
@@ -24,8 +31,11 @@ const aMoment = 'public, max-age=1';
 
 export async function evidenceRoutes(
   app: FastifyInstance,
-  { pool, trust }: EvidenceRouteOptions,
+  { pool, trust, witnesses = [] }: EvidenceRouteOptions,
 ): Promise<void> {
+  const policy = readPolicyOf(trust);
+  await app.register(cosignatureRoutes, { pool, witnesses });
+
   app.get('/log/checkpoint', async (_request, reply) => {
     const note = await inTransaction(pool, {}, readCheckpoint);
     if (note === undefined) throw refuse('tile_unknown', { path: 'checkpoint' });
@@ -48,18 +58,34 @@ export async function evidenceRoutes(
     return send(reply, 'application/octet-stream', forever, bundle);
   });
 
-  app.get<{ Params: { digest: string } }>('/log/proof/:digest', async (request, reply) => {
-    const { digest } = request.params;
-    const proof = /^[0-9a-f]{64}$/.test(digest)
-      ? await inTransaction(pool, {}, (tx) => proofFor(tx, Buffer.from(digest, 'hex')))
-      : undefined;
-    if (!proof) throw refuse('not_in_log_yet');
-    return send(reply, text, aMoment, formatTlogProof(proof));
-  });
+  app.get<{ Params: { digest: string }; Querystring: { maxSize?: string } }>(
+    '/log/proof/:digest',
+    async (request, reply) => {
+      const { digest } = request.params;
+      const maxSize = decodeDecimal(String(request.query.maxSize ?? Number.MAX_SAFE_INTEGER));
+      const wish = maxSize !== undefined && { policy: await policy(), maxSize };
+      const proof =
+        wish && /^[0-9a-f]{64}$/.test(digest)
+          ? await inTransaction(pool, {}, (tx) => proofFor(tx, Buffer.from(digest, 'hex'), wish))
+          : undefined;
+      if (!proof) throw refuse('not_in_log_yet');
+      return send(reply, text, aMoment, formatTlogProof(proof));
+    },
+  );
 
   app.get('/trust.json', async (_request, reply) => {
     return send(reply, 'application/json; charset=utf-8', 'public, max-age=60', await trust());
   });
+}
+
+/** Parsed again only when the file is another. */
+function readPolicyOf(trust: EvidenceRouteOptions['trust']): () => Promise<WitnessPolicy> {
+  let known: { readonly text: string; readonly policy: WitnessPolicy } | undefined;
+  return async () => {
+    const text = await trust();
+    if (known?.text !== text) known = { text, policy: witnessPolicyOf(parseTrust(text)) };
+    return known.policy;
+  };
 }
 
 function send(reply: FastifyReply, type: string, caching: string, body: string | Buffer): FastifyReply {

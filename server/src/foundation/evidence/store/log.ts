@@ -130,14 +130,23 @@ export interface StoredCheckpoint {
   readonly signedAt: Temporal.Instant;
 }
 
-export async function readNewestCheckpoint(tx: Transaction): Promise<StoredCheckpoint | undefined> {
+export function readNewestCheckpoint(tx: Transaction): Promise<StoredCheckpoint | undefined> {
+  return readCheckpointUpTo(tx, Number.MAX_SAFE_INTEGER);
+}
+
+/** The largest published one of at most that size. */
+export async function readCheckpointUpTo(
+  tx: Transaction,
+  size: number,
+): Promise<StoredCheckpoint | undefined> {
   const [row] = await tx.prepared<{ size: number; root: Buffer; note: string; signed_at: Temporal.Instant }>(
     'evidence-newest-checkpoint',
     `select size, root, note, signed_at
      from evidence.checkpoint
+     where size <= $1
      order by size desc
      limit 1`,
-    [],
+    [size],
   );
   return row && { size: row.size, root: row.root, note: row.note, signedAt: row.signed_at };
 }

@@ -31,20 +31,21 @@ export async function readNewestTimeStamp(
 
 export type StampedCheckpoint = Pick<StoredCheckpoint, 'size' | 'note'> & { readonly token: Buffer };
 
-/** The first stamped checkpoint that covers the leaf: no later one says more about it. */
-export async function findStampedCheckpoint(
+/** The first stamped checkpoints within the sizes, by size. */
+export async function findStampedCheckpoints(
   tx: Transaction,
-  index: number,
-): Promise<StampedCheckpoint | undefined> {
-  const [row] = await tx.prepared<StampedCheckpoint>(
-    'evidence-find-stamped-checkpoint',
+  sizes: { readonly above: number; readonly atMost: number },
+  limit: number,
+): Promise<StampedCheckpoint[]> {
+  return tx.prepared<StampedCheckpoint>(
+    'evidence-find-stamped-checkpoints',
     `select size, note, token
      from evidence.time_stamp
      join evidence.checkpoint using (size)
      where size > $1
+       and size <= $2
      order by size
-     limit 1`,
-    [index],
+     limit $3`,
+    [sizes.above, sizes.atMost, limit],
   );
-  return row;
 }
