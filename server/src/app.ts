@@ -190,6 +190,7 @@ export async function createApp(parts: AppParts): Promise<App> {
             policy: config.timeStamping?.policy,
           },
           everySeconds: config.stampEverySeconds,
+          isWitnessed: config.cosigning.witnesses.length > 0,
           log,
         });
       }

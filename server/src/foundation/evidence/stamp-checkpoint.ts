@@ -5,6 +5,7 @@ import { inTransaction } from '#foundation/db';
 import { assert } from '#foundation/refusal';
 import { parseCheckpoint } from './checkpoint.ts';
 import { readCheckpointToCosign } from './store/cosignatures.ts';
+import { readNewestCheckpoint } from './store/log.ts';
 import { insertTimeStamp, readNewestTimeStamp } from './store/time-stamps.ts';
 import { stampedDigest } from './time-stamp.ts';
 
@@ -13,6 +14,8 @@ export interface CheckpointStamping {
   readonly pool: pg.Pool;
   readonly service: TimeStampService;
   readonly everySeconds: number;
+  /** Where witnesses cosign, the one that they are asked for is stamped, so that a receipt can bear both. */
+  readonly isWitnessed?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -25,8 +28,7 @@ export type StampingOutcome =
 export async function stampCheckpoint(stamping: CheckpointStamping): Promise<StampingOutcome> {
   const { pool, service, signal } = stamping;
   const due = await inTransaction(pool, {}, async (tx) => {
-    // The one that witnesses are asked for too, so that one receipt can bear both.
-    const newest = await readCheckpointToCosign(tx);
+    const newest = await (stamping.isWitnessed ? readCheckpointToCosign(tx) : readNewestCheckpoint(tx));
     const stamped = await readNewestTimeStamp(tx);
     const isRecent = stamped && tx.now.since(stamped.storedAt).total('seconds') < stamping.everySeconds;
     return newest && newest.size !== stamped?.size && !isRecent ? newest : undefined;
