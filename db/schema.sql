@@ -798,6 +798,13 @@ create table evidence.checkpoint (
   note text not null,
   signed_at timestamp with time zone not null
 );
+create table evidence.cosignature (
+  size bigint not null,
+  witness_name text not null,
+  key_id bytea not null,
+  signature bytea not null,
+  received_at timestamp with time zone not null
+);
 create table evidence.entry (
   organisation_id uuid not null,
   id uuid not null,
@@ -1155,6 +1162,10 @@ alter table directory.system_quota add constraint system_quota_uploads CHECK (((
 alter table directory.working_calendar add constraint working_calendar_is_single CHECK (singleton);
 alter table directory.working_calendar add constraint working_calendar_pkey PRIMARY KEY (singleton);
 alter table evidence.checkpoint add constraint checkpoint_pkey PRIMARY KEY (size);
+alter table evidence.cosignature add constraint cosignature_key_id_size CHECK ((octet_length(key_id) = 4));
+alter table evidence.cosignature add constraint cosignature_name_size CHECK (((octet_length(witness_name) >= 1) AND (octet_length(witness_name) <= 200)));
+alter table evidence.cosignature add constraint cosignature_pkey PRIMARY KEY (size, witness_name, key_id);
+alter table evidence.cosignature add constraint cosignature_signature_size CHECK ((octet_length(signature) = 72));
 alter table evidence.entry add constraint entry_detail_digest_size CHECK ((octet_length(detail_digest) = 32));
 alter table evidence.entry add constraint entry_payload_size CHECK (((octet_length(payload) >= 2) AND (octet_length(payload) <= 1350)));
 alter table evidence.entry add constraint entry_pkey PRIMARY KEY (organisation_id, id);
@@ -1215,6 +1226,7 @@ alter table upload.upload add constraint upload_pkey PRIMARY KEY (id);
 
 -- Indexes
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
+CREATE INDEX cosignature_by_witness ON evidence.cosignature USING btree (witness_name, key_id, size);
 CREATE INDEX deadline_change_by_version ON exchange.deadline_change USING btree (calendar_version);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
 CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
@@ -1261,6 +1273,7 @@ CREATE UNIQUE INDEX representation_current ON directory.representation USING btr
 -- Triggers
 CREATE TRIGGER checkpoint_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 CREATE TRIGGER connected_system_changed AFTER INSERT OR UPDATE ON directory.connected_system FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
+CREATE TRIGGER cosignature_only_grows BEFORE DELETE OR UPDATE OR TRUNCATE ON evidence.cosignature FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
 CREATE TRIGGER credential_changed AFTER INSERT OR UPDATE ON directory.credential FOR EACH STATEMENT EXECUTE FUNCTION directory.tell_change();
 CREATE TRIGGER entry_detail_is_erased_with_an_entry BEFORE DELETE ON evidence.entry_detail FOR EACH ROW EXECUTE FUNCTION evidence.refuse_silent_erasure();
 CREATE TRIGGER entry_detail_is_not_changed BEFORE UPDATE OR TRUNCATE ON evidence.entry_detail FOR EACH STATEMENT EXECUTE FUNCTION evidence.refuse_change();
@@ -1406,6 +1419,7 @@ grant insert on evidence.pending to lt_ingest;
 grant insert on exchange.delivery to lt_ingest;
 grant insert, select on directory.calendar_day to lt_app;
 grant insert, select on evidence.checkpoint to lt_sequencer;
+grant insert, select on evidence.cosignature to lt_app;
 grant insert, select on evidence.entry to lt_app;
 grant insert, select on evidence.entry to lt_ingest;
 grant insert, select on evidence.entry_detail to lt_app;
