@@ -51,6 +51,7 @@ const sharedCodes: Readonly<Record<number, { readonly meaning: string; readonly 
         'exchange.messages_too_many',
         'evidence.log_behind',
         'blob.disk_full',
+        'blob.storage_unavailable',
         'http.too_many_attempts',
         'directory.too_many_requests_pending',
       ],
