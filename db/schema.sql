@@ -981,6 +981,14 @@ create table exchange.request_key (
   answer_status smallint,
   answer text
 );
+create table exchange.savings_parameter (
+  name text not null,
+  declared_at timestamp with time zone not null,
+  value numeric not null,
+  unit text not null,
+  source text not null,
+  declared_by text not null
+);
 create table exchange.sent_recipient (
   organisation_id uuid not null,
   envelope_id uuid not null,
@@ -1056,6 +1064,41 @@ create view exchange.report_lateness as
      JOIN directory.organisation ON ((organisation.id = duty.organisation_id)))
   WHERE duty.is_late
   GROUP BY organisation.id, duty.rule;
+create view exchange.report_savings as
+ WITH parameter AS (
+         SELECT max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'pages_per_copy'::text)) AS pages_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'paper_vnd_per_page'::text)) AS paper_vnd_per_page,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'postage_vnd_per_copy'::text)) AS postage_vnd_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'posted_share'::text)) AS posted_share,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'minutes_per_copy'::text)) AS minutes_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'gdp_vnd_per_head'::text)) AS gdp_vnd_per_head,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'counts_not_stated'::text)) AS counts_not_stated
+           FROM exchange.savings_parameter_now
+        ), saved AS (
+         SELECT report_traffic.organisation_id,
+            report_traffic.code,
+            report_traffic.name,
+            report_traffic.level,
+            report_traffic.on_day,
+            sum(report_traffic.done) FILTER (WHERE ((report_traffic.paper = 'without'::text) OR ((report_traffic.paper = 'not_stated'::text) AND (parameter_1.counts_not_stated > (0)::numeric)))) AS copies
+           FROM (exchange.report_traffic
+             CROSS JOIN parameter parameter_1)
+          WHERE (report_traffic.side = 'sent'::text)
+          GROUP BY report_traffic.organisation_id, report_traffic.code, report_traffic.name, report_traffic.level, report_traffic.on_day
+        )
+ SELECT saved.organisation_id,
+    saved.code,
+    saved.name,
+    saved.level,
+    saved.on_day,
+    term.term,
+    saved.copies,
+    term.vnd_per_copy,
+    (saved.copies * term.vnd_per_copy) AS vnd
+   FROM ((saved
+     CROSS JOIN parameter)
+     CROSS JOIN LATERAL ( VALUES ('paper'::text,(parameter.pages_per_copy * parameter.paper_vnd_per_page)), ('postage'::text,(parameter.posted_share * parameter.postage_vnd_per_copy)), ('working_time'::text,(((((parameter.minutes_per_copy / (60)::numeric) * parameter.gdp_vnd_per_head) / (12)::numeric) / (22)::numeric) / (8)::numeric))) term(term, vnd_per_copy))
+  WHERE (saved.copies > (0)::numeric);
 create view exchange.report_traffic as
  SELECT organisation.id AS organisation_id,
     organisation.code,
@@ -1077,6 +1120,15 @@ create view exchange.report_traffic as
     daily_count.delay_days
    FROM (exchange.daily_count
      JOIN directory.organisation ON ((organisation.id = daily_count.organisation_id)));
+create view exchange.savings_parameter_now as
+ SELECT DISTINCT ON (name) name,
+    value,
+    unit,
+    source,
+    declared_at,
+    declared_by
+   FROM exchange.savings_parameter
+  ORDER BY name, declared_at DESC;
 
 -- Constraints
 alter table blob.installation add constraint installation_is_single CHECK (singleton);
@@ -1211,6 +1263,9 @@ alter table exchange.request_key add constraint request_key_answered CHECK (((an
 alter table exchange.request_key add constraint request_key_digested CHECK (((answer IS NULL) OR (request_digest IS NOT NULL)));
 alter table exchange.request_key add constraint request_key_length CHECK (((length(key) >= 1) AND (length(key) <= 200)));
 alter table exchange.request_key add constraint request_key_pkey PRIMARY KEY (system_id, operation, key);
+alter table exchange.savings_parameter add constraint savings_parameter_pkey PRIMARY KEY (name, declared_at);
+alter table exchange.savings_parameter add constraint savings_parameter_source CHECK (((length(source) >= 1) AND (length(source) <= 500)));
+alter table exchange.savings_parameter add constraint savings_parameter_value CHECK (((value >= (0)::numeric) AND (value <= ('1000000000000'::bigint)::numeric)));
 alter table exchange.sent_recipient add constraint sent_recipient_pkey PRIMARY KEY (organisation_id, envelope_id, ordinal);
 alter table exchange.sent_recipient add constraint sent_recipient_reached CHECK (((state = 'refused'::text) = (delivery_id IS NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_refused CHECK (((state = 'refused'::text) = (refusal_code IS NOT NULL)));
@@ -1430,6 +1485,7 @@ grant insert, select on evidence.time_stamp to lt_sequencer;
 grant insert, select on exchange.deadline_change to lt_app;
 grant insert, select on exchange.envelope to lt_app;
 grant insert, select on exchange.envelope to lt_ingest;
+grant insert, select on exchange.savings_parameter to lt_app;
 grant insert, select on exchange.sent_recipient to lt_app;
 grant insert, select on exchange.sent_recipient to lt_ingest;
 grant insert, select, update on directory.connected_system to lt_app;
@@ -1476,7 +1532,9 @@ grant select on exchange.event_head to lt_app;
 grant select on exchange.log_position to lt_app;
 grant select on exchange.report_deadline_changes to lt_app;
 grant select on exchange.report_lateness to lt_app;
+grant select on exchange.report_savings to lt_app;
 grant select on exchange.report_traffic to lt_app;
+grant select on exchange.savings_parameter_now to lt_app;
 grant update on directory.calendar_day (withdrawn_at) to lt_app;
 grant update on directory.calendar_day (withdrawn_by) to lt_app;
 grant update on directory.calendar_day (withdrawn_in) to lt_app;

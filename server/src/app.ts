@@ -13,6 +13,7 @@ import {
   lgspRoutes,
   nativeRoutes,
   startFeedProjector,
+  reportRoutes,
   sweepPackages,
   sweepRequestKeys,
   vxpRoutes,
@@ -124,6 +125,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     publicUrl: config.publicUrl,
     trustsRequestAddress: config.mode === 'sandbox',
   });
+  await server.register(reportRoutes, { prefix: '/api/reports', platform });
   await server.register(nativeRoutes, { prefix: '/api/exchange', exchange });
   await server.register(documentationRoutes);
   if (config.mode === 'sandbox') {

@@ -39,6 +39,7 @@ const start = `SwaggerUIBundle({
   urls: [
     { url: '/api/openapi/exchange.json', name: 'exchange' },
     { url: '/api/openapi/directory.json', name: 'directory' },
+    { url: '/api/openapi/reports.json', name: 'reports' },
   ],
   url: '/api/openapi/' + (new URLSearchParams(location.search).get('module') === 'directory' ? 'directory' : 'exchange') + '.json',
   deepLinking: true,
@@ -75,7 +76,10 @@ export const documentationRoutes: FastifyPluginAsync = async (scope) => {
   routes.get(
     '/api/openapi/:file',
     {
-      schema: { hide: true, params: z.object({ file: z.enum(['exchange.json', 'directory.json']) }) },
+      schema: {
+        hide: true,
+        params: z.object({ file: z.enum(['exchange.json', 'directory.json', 'reports.json']) }),
+      },
     },
     async ({ params: { file } }, reply) =>
       reply.type('application/json; charset=utf-8').send(await readFile(join(descriptions, file))),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { directoryRoutes, oauthRoutes } from '#directory';
-import { erasureRoutes, nativeRoutes } from '#exchange';
+import { erasureRoutes, nativeRoutes, reportRoutes } from '#exchange';
 import type { Exchange } from '#exchange';
 import { createServer } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
@@ -19,6 +19,9 @@ const modules: Readonly<Record<string, (server: HttpServer) => Promise<void>>> =
     await server.register(oauthRoutes, { platform, publicUrl: undefined, trustsRequestAddress: true });
     await server.register(erasureRoutes, { prefix: '/api/erasures', platform });
     await server.register(nativeRoutes, { prefix: '/api/exchange', exchange: { platform } as Exchange });
+  },
+  reports: async (server) => {
+    await server.register(reportRoutes, { prefix: '/api/reports', platform });
   },
 };
 

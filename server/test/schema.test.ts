@@ -34,6 +34,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'evidence.head': 'the one central log; holds digests only',
   'evidence.checkpoint': 'the one central log; public',
   'evidence.time_stamp': 'of the one central log; public',
+  'exchange.savings_parameter': 'parameters of the one open formula; published with their sources',
   'exchange.log_position': 'how far the one central log was followed; two numbers',
   'evidence.cosignature': 'the one central log; public',
   'migration.applied': 'which migrations were applied; not for the server',

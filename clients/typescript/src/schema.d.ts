@@ -1039,6 +1039,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exchange/late-duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is late: who holds it, since when, and by which law */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    /** @description What one owes oneself, or what the recipients of one’s documents owe. */
+                    of?: "own" | "recipients";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            duties: {
+                                /** @description ISO 8601, UTC */
+                                dueAt: string;
+                                envelope: string;
+                                holder: string;
+                                /** @description Of the envelope (send) or of the delivery (confirm). */
+                                id: string;
+                                metAt: string | null;
+                                /** @description Before the calendar changed. */
+                                originalDueAt: string;
+                                reason: ("system_down" | "network_down" | "signing_delayed" | "wrong_recipient" | "sent_before_on_paper" | "staff_absent" | "other") | null;
+                                /** @enum {string} */
+                                rule: "send" | "send_urgent" | "confirm" | "confirm_urgent";
+                                sender: string;
+                                /** @description ISO 8601, UTC */
+                                since: string;
+                                source: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange/late-duties/{duty}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why it was late; only who holds the duty can */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A repeat under the same key gets the same answer for 14 days; one UUID for each act. */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    duty: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        reason: "system_down" | "network_down" | "signing_delayed" | "wrong_recipient" | "sent_before_on_paper" | "staff_absent" | "other";
+                        text?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            receipt: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/organisations": {
         parameters: {
             query?: never;
@@ -1359,6 +1505,87 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of one’s own organisations */
+        get: {
+            parameters: {
+                query?: {
+                    by?: "organisation" | "level" | "kind" | "day" | "paper";
+                    /** @description The first day; that of this month where left out. */
+                    from?: string;
+                    /** @description The last day; today where left out. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date */
+                            from: string;
+                            rows: {
+                                copies: number;
+                                delay_days: number;
+                                documents: number;
+                                done: number;
+                                group: string;
+                                in_time: number;
+                                late: number;
+                                name: string | null;
+                                recalled: number;
+                                refused: number;
+                                returned: number;
+                                /** @enum {string} */
+                                side: "sent" | "received";
+                                undated: number;
+                            }[];
+                            /** Format: date */
+                            to: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

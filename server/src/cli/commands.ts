@@ -15,6 +15,7 @@ import { originBegin } from './commands/origin-begin.ts';
 import { receipt } from './commands/receipt.ts';
 import { reply } from './commands/reply.ts';
 import { restore } from './commands/restore.ts';
+import { reportCommands } from './commands/report.ts';
 import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
 import { systemCommands } from './commands/system.ts';
@@ -37,6 +38,7 @@ export const topics: readonly HelpTopic[] = [
     title: { vi: 'Lịch làm việc (quản trị)', en: 'Working calendar (operator)' },
     commands: calendarCommands,
   },
+  { title: { vi: 'Báo cáo (quản trị)', en: 'Reports (operator)' }, commands: reportCommands },
   {
     title: { vi: 'Vận hành', en: 'Operation' },
     commands: [init, doctor, backup, restore, upgrade, originBegin, ...keysCommands],

@@ -1,4 +1,4 @@
-/** `/api/directory` as an operator: JSON in and out, refusals as problem+json (RFC 9457). */
+/** `/api/directory` and `/api/reports` as an operator: JSON in and out, refusals as problem+json (RFC 9457). */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from '../command.ts';
@@ -16,7 +16,7 @@ export interface AdministrationConnection {
 export interface AdministrationRequest<T> {
   readonly method: HttpRequest['method'];
   /** `/api/directory/` unless named. */
-  readonly area?: 'directory' | 'erasures';
+  readonly area?: 'directory' | 'erasures' | 'reports';
   /** Below the area; empty is the area itself. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;

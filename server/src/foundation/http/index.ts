@@ -3,6 +3,8 @@ export type { AttemptLimit, AttemptLimitOptions } from './attempt-limit.ts';
 export { basicCredentials } from './basic-credentials.ts';
 export { NotReady, operationRoutes } from './operation-routes.ts';
 export type { OperationOptions } from './operation-routes.ts';
+export { writeCsv } from './csv.ts';
+export type { CsvCell } from './csv.ts';
 export { languageOf, problemOf, refusalOf } from './problem.ts';
 export type { Problem } from './problem.ts';
 export { problemResponses, problemSchema } from './problem-schema.ts';

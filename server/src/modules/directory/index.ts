@@ -48,7 +48,7 @@ export { defaultQuota } from './system-quota.ts';
 export type { SystemQuota } from './system-quota.ts';
 export { resumeSystem, suspendSystem } from './suspend-system.ts';
 export { watchDirectory } from './watch-directory.ts';
-export { authenticateRequests as authenticateOperatorRequests } from './http/authenticate.ts';
+export { authenticateRequests as authenticateOperatorRequests, operatorOf } from './http/authenticate.ts';
 export { directoryRoutes } from './http/routes.ts';
 export type { DirectoryRoutesOptions } from './http/routes.ts';
 export { apiClientOf, authenticateApiRequests } from './oauth/authenticate-request.ts';

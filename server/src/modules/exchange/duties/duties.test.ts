@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { declareCalendarDay, withdrawCalendarDay, readWorkingCalendar } from '#directory';
-import { formatVietnamTime } from '#foundation/clock';
+import {
+  addWorkingMinutes,
+  dueInDays,
+  dueInMonths,
+  dueInWorkingDays,
+  formatVietnamTime,
+} from '#foundation/clock';
 import type { WorkingCalendar } from '#foundation/clock';
 import { inTransaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
@@ -60,6 +66,23 @@ describe('deadlines', () => {
   test('receipt is confirmed on the day on which an office could see it', () => {
     expect(confirmed('2026-02-13 15:01')).toBe('2026/02/14 00:00:00');
     expect(confirmed('2026-02-13 17:01')).toBe('2026/02/24 00:00:00');
+  });
+});
+
+describe('the examples of docs/protocols/time-and-duties.md', () => {
+  test('are counted so by the calendar that comes with the server', () => {
+    const due = [
+      dueInDays(calendar, { from: at('2026-11-19 10:00'), days: 5 }),
+      dueInWorkingDays(calendar, { from: at('2026-08-21 10:00'), days: 1 }),
+      addWorkingMinutes(calendar, { from: at('2026-11-16 15:00'), minutes: 480 }),
+      dueInMonths(calendar, { from: at('2026-03-31 10:00'), months: 1 }),
+    ];
+    expect(due.map(local)).toEqual([
+      '2026/11/26 00:00:00',
+      '2026/08/23 00:00:00',
+      '2026/11/17 15:00:00',
+      '2026/05/05 00:00:00',
+    ]);
   });
 });
 

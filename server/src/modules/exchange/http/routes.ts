@@ -13,6 +13,7 @@ import type { Exchange } from '../exchange.ts';
 import { answerUnread, unreadBody } from '../wire/answer-unread.ts';
 import { callerOf } from './command.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { dutyRoutes } from './duties.ts';
 import { envelopeRoutes } from './envelopes.ts';
 import { eventRoutes } from './events.ts';
 import { organisationRoutes } from './organisations.ts';
@@ -32,6 +33,7 @@ export const nativeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (s
     await authenticated.register(deliveryRoutes, { exchange });
     await authenticated.register(statusRoutes, { exchange });
     await authenticated.register(eventRoutes, { exchange });
+    await authenticated.register(dutyRoutes, { exchange });
   });
   await scope.register(tusRoutes, {
     prefix: '/uploads',
