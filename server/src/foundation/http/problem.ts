@@ -71,6 +71,7 @@ function fastifyRefusal(error: unknown): Refusal | undefined {
   if ('validation' in error && Array.isArray(error.validation)) {
     return refuse('request_invalid', { problems: describeProblems(error.validation) });
   }
+  if (hasUnstorableText(error)) return refuse('request_invalid', { problems: ['/: U+0000'] });
   switch ('code' in error ? error.code : undefined) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -91,6 +92,14 @@ function fastifyRefusal(error: unknown): Refusal | undefined {
     default:
       return undefined;
   }
+}
+
+/** A text with U+0000 (or half a character) is one that PostgreSQL cannot hold: whoever sent it made the mistake. */
+function hasUnstorableText(error: Error): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && (cause.code === '22021' || cause.code === '22P05')) return true;
+  }
+  return false;
 }
 
 const problemsLimit = 10;

@@ -17,7 +17,6 @@ export async function useAssertion(
        from directory.seen_assertion
        where expires_at < $1
        limit 100
-       for update skip locked
      ))`,
     [tx.now.toString()],
   );
