@@ -2,6 +2,7 @@
  * `/api/docs`: the committed OpenAPI descriptions to browse, and to try with a token. Everything comes from this server,
  * so it works where there is no internet, under a policy that lets in nothing else.
  */
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -34,17 +35,23 @@ const page = `<!doctype html>
 </html>
 `;
 
-const start = `SwaggerUIBundle({
-  dom_id: '#swagger-ui',
-  urls: [
-    { url: '/api/openapi/exchange.json', name: 'exchange' },
-    { url: '/api/openapi/directory.json', name: 'directory' },
-    { url: '/api/openapi/reports.json', name: 'reports' },
-  ],
-  url: '/api/openapi/' + (new URLSearchParams(location.search).get('module') === 'directory' ? 'directory' : 'exchange') + '.json',
-  deepLinking: true,
-  validatorUrl: null,
-});
+/** What the agencies' vendors look for comes first. */
+const first = 'exchange.json';
+const files = readdirSync(descriptions).toSorted((a, b) => Number(b === first) - Number(a === first));
+const urls = files.map((file) => ({ url: `/api/openapi/${file}`, name: file.replace('.json', '') }));
+
+const start = `const urls = ${JSON.stringify(urls)};
+const wanted = new URLSearchParams(location.search).get('module');
+const { url } = urls.find(({ name }) => name === wanted) ?? urls[0];
+SwaggerUIBundle({ dom_id: '#swagger-ui', url, deepLinking: true, validatorUrl: null });
+const choice = document.createElement('nav');
+for (const { name } of urls) {
+  const link = document.createElement('a');
+  link.href = '?module=' + name;
+  link.textContent = name + ' ';
+  choice.append(link);
+}
+document.body.prepend(choice);
 `;
 
 export const documentationRoutes: FastifyPluginAsync = async (scope) => {

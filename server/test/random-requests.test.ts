@@ -95,7 +95,7 @@ describe.each(descriptions)('%s', (_file, description) => {
       ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
     ),
   );
-  test('there is something to ask', () => expect(operations.length).toBeGreaterThan(5));
+  test('there is something to ask', () => expect(operations.length).toBeGreaterThan(0));
 
   test.each(operations)('%s', async (name, operation) => {
     const [method = '', path = ''] = name.split(' ');
