@@ -1,3 +1,5 @@
+import { testKey } from '../test/support/evidence.ts';
+import { createCosigner } from './foundation/evidence/cosignature.ts';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -248,6 +250,36 @@ test('contents are kept 90 days, or as many as the axis decides', async () => {
     const problems = await problemsOf([], { LIENTHONG_CONTENT_KEPT_DAYS: days });
     expect(problems.map(({ name }) => name)).toEqual(['LIENTHONG_CONTENT_KEPT_DAYS']);
   }
+});
+
+const vkeys = [1, 2, 3].map(
+  (number) => createCosigner(`witness.example/${number}`, testKey(`${number}`)).vkey,
+);
+
+test('witnesses are named with the address at which they are asked, or without where they poll', async () => {
+  const { cosigning } = await load([], {
+    LIENTHONG_WITNESSES: `${vkeys[0]} https://witness.example/1,\n${vkeys[1]}\n${vkeys[2]}`,
+  });
+  expect(cosigning.witnesses.map(({ key, url }) => [key.name, url?.href])).toEqual([
+    ['witness.example/1', 'https://witness.example/1'],
+    ['witness.example/2', undefined],
+    ['witness.example/3', undefined],
+  ]);
+  expect(cosigning.quorum).toBe(2);
+  expect((await load([])).cosigning).toEqual({ witnesses: [], quorum: 0 });
+});
+
+test.each([
+  ['no key', { LIENTHONG_WITNESSES: 'witness.example https://witness.example' }, 'LIENTHONG_WITNESSES'],
+  ['no web address', { LIENTHONG_WITNESSES: `${vkeys[0]} ftp://witness.example` }, 'LIENTHONG_WITNESSES'],
+  ['the same twice', { LIENTHONG_WITNESSES: `${vkeys[0]},${vkeys[0]}` }, 'LIENTHONG_WITNESSES'],
+  [
+    'a quorum of half of them',
+    { LIENTHONG_WITNESSES: vkeys.slice(0, 2).join(), LIENTHONG_WITNESS_QUORUM: '1' },
+    'LIENTHONG_WITNESS_QUORUM',
+  ],
+])('witnesses with %s are a problem', async (_how, variables, name) => {
+  expect((await problemsOf([], variables)).map((problem) => problem.name)).toEqual([name]);
 });
 
 function bucketKeys() {

@@ -316,7 +316,7 @@ describe('a refusal of the protocol', () => {
 });
 
 describe('receipt', () => {
-  test('says that the axis cannot be reached, and asks nobody where the proof is there already', async () => {
+  test('says that the axis cannot be reached, and leaves as it is what has its proof already', async () => {
     const environment = await answering(() => {});
     running.splice(0).forEach((stop) => stop());
     const alone = join(folder, 'alone.txt');
@@ -324,9 +324,10 @@ describe('receipt', () => {
     const unreachable = await runTyped(['receipt', alone], { environment });
     expect(unreachable).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('ECONNREFUSED') });
     const complete = join(folder, 'complete.txt');
-    await writeFile(complete, 'a.b.c\n\nproof\n');
+    const proven = 'a.b.c\n\nc2sp.org/tlog-proof@v1\nindex 0\n';
+    await writeFile(complete, proven);
     expect((await runTyped(['receipt', complete], { environment })).exitCode).toBe(0);
-    expect(await readFile(complete, 'utf8')).toBe('a.b.c\n\nproof\n');
+    expect(await readFile(complete, 'utf8')).toBe(proven);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { addProof, fetchTrust, levelOf } from '../connection/log.ts';
+import { addProof, fetchTrust, levelOf, signaturesIn } from '../connection/log.ts';
 import { loadSettings } from '../connection/settings.ts';
 import { exitCodes, misused, troubled, unverified } from '../failure.ts';
 import { readReceiptBytes, receiptOperand } from '../receipt-input.ts';
@@ -23,6 +23,14 @@ export const receipt = defineCommand({
         en: 'Write to this file (by default the one that was read; with -, standard output)',
       },
     },
+    'max-size': {
+      type: 'string',
+      placeholder: 'SIZE',
+      help: {
+        vi: 'Chỉ lấy điểm kiểm tra có kích thước không quá SIZE (khi khóa không còn được tin từ đó)',
+        en: 'Only by a checkpoint of at most that size (where the key is distrusted from there on)',
+      },
+    },
   },
   examples: ['lienthong receipt bien-nhan.txt', 'lienthong receipt bien-nhan.txt --out day-du.txt'],
   async run({ options, operands: { RECEIPT: path }, context }) {
@@ -33,7 +41,7 @@ export const receipt = defineCommand({
     }
     const target = options.out ?? (path === '-' ? undefined : path);
     if (target !== undefined) await assertWritable(target);
-    const text = await improve(file, { jws, context });
+    const text = await improve(file, { jws, maxSize: parseSize(options['max-size']), context });
     const level = levelOf(text);
     const { terminal } = context;
     terminal.json({ level, receiptFile: target ?? null, text });
@@ -52,21 +60,33 @@ export const receipt = defineCommand({
   },
 });
 
-/** Stamps come some minutes after the proof; a file that has its proof stays as it is where there is nothing better. */
+/** Cosignatures come some seconds after the proof, stamps some minutes; a file that has its proof stays as it is where there is nothing better. */
 async function improve(
   file: string,
-  { jws, context }: { readonly jws: string; readonly context: Context },
+  {
+    jws,
+    maxSize,
+    context,
+  }: { readonly jws: string; readonly maxSize: number | undefined; readonly context: Context },
 ): Promise<string> {
+  if (maxSize !== undefined) return complete(jws, context, maxSize);
   const level = levelOf(file);
   if (level === 'R3') return file;
   if (level === 'R0') return complete(jws, context);
   const better = await complete(jws, context).catch(() => file);
-  return levelOf(better) === 'R3' ? better : file;
+  const isBetter = levelOf(better) === 'R3' || signaturesIn(better) > signaturesIn(file);
+  return isBetter ? better : file;
 }
 
-async function complete(jws: string, context: Context): Promise<string> {
+function parseSize(typed: string | undefined): number | undefined {
+  if (typed === undefined || /^[1-9][0-9]{0,14}$/.test(typed))
+    return typed === undefined ? undefined : Number(typed);
+  throw misused({ vi: `--max-size là một số: ${typed}`, en: `--max-size is a number: ${typed}` });
+}
+
+async function complete(jws: string, context: Context, maxSize?: number): Promise<string> {
   const { baseUrl } = await loadSettings(context);
-  const text = await addProof(jws, { baseUrl, context });
+  const text = await addProof(jws, { baseUrl, context, maxSize });
   if (text !== undefined) return text;
   await refuseForeign(jws, { baseUrl, context });
   throw troubled(

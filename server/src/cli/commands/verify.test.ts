@@ -2,8 +2,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { issueTrust, prepareEntry, receiptOf } from '#foundation/evidence';
-import { receiptSigner, rootKey, someFact, trust, trustContent } from '../../../test/support/evidence.ts';
+import { formatReceiptFile, issueTrust, prepareEntry, receiptOf } from '#foundation/evidence';
+import {
+  logSigner,
+  receiptSigner,
+  rootKey,
+  someFact,
+  testKey,
+  trust,
+  trustContent,
+} from '../../../test/support/evidence.ts';
+import { signCheckpoint } from '../../foundation/evidence/checkpoint.ts';
+import { createCosigner } from '../../foundation/evidence/cosignature.ts';
+import { sha256 } from '../../foundation/evidence/encoding.ts';
+import { leafHashOf } from '../../foundation/evidence/entry.ts';
+import { formatSignatureLine, parseNote } from '../../foundation/evidence/note.ts';
 import { runTyped } from '../testing/run-typed.ts';
 
 const at = Temporal.Instant.from('2026-11-21T01:02:03.004Z');
@@ -89,4 +102,26 @@ test('without a trust file it says where to get one', async () => {
   const { exitCode, stderr } = await runTyped(['verify', receiptPath, '--data', join(folder, 'nowhere')]);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('/trust.json');
+});
+
+test('a receipt whose checkpoint a quorum cosigned is R2, and says by whom', async () => {
+  const witnesses = ['nhan-chung-1', 'nhan-chung-2'].map((name) => createCosigner(name, testKey(name)));
+  const entry = prepareEntry(fact, { at, signer: receiptSigner });
+  const root = leafHashOf(sha256(entry.payload));
+  const checkpoint = signCheckpoint({ size: 1, root }, logSigner);
+  const { text } = parseNote(checkpoint)!;
+  const lines = witnesses.map((witness) => formatSignatureLine(witness.cosign(text, at)));
+  const proof = { index: 0, hashes: [], checkpoint: checkpoint + lines.join('') };
+  const file = join(folder, 'co-nhan-chung.txt');
+  await writeFile(file, formatReceiptFile(receiptOf(entry), proof));
+  const trustPath = join(folder, 'witnesses.json');
+  const listed = witnesses.map(({ vkey }) => ({ vkey, fromSize: 0, untilSize: null }));
+  await writeFile(trustPath, issueTrust({ ...trustContent, witnesses: listed, quorum: 2 }, rootKey));
+
+  const { exitCode, stdout } = await runTyped(['verify', file, '--trust', trustPath]);
+  expect(stdout).toContain('R2 (Có nhân chứng)');
+  expect(stdout).toMatch(/Nhân chứng +nhan-chung-1, 21\/11\/2026 08:02:03/);
+  expect(exitCode).toBe(0);
+  const without = await runTyped(['verify', file, '--data', folder]);
+  expect(without.stdout).toContain('R1 (Có trong nhật ký)');
 });

@@ -21,6 +21,11 @@ export function levelOf(receiptFile: string): ReceiptLevel {
   return proof.includes('\nextra ') ? 'R3' : 'R1';
 }
 
+/** Signature lines on the checkpoint: the log's own, and those of witnesses. */
+export function signaturesIn(receiptFile: string): number {
+  return receiptFile.match(/^— /gm)?.length ?? 0;
+}
+
 /** The receipt with its proof where the log has one by now and can be reached; else the receipt alone. */
 export async function fetchReceiptFile(
   receipt: string,
@@ -34,11 +39,11 @@ export async function fetchReceiptFile(
 /** The receipt with its proof of inclusion; undefined where the log does not have it by now. */
 export async function addProof(
   receipt: string,
-  { baseUrl, context }: { baseUrl: URL; context: Context },
+  { baseUrl, context, maxSize }: { baseUrl: URL; context: Context; maxSize?: number | undefined },
 ): Promise<string | undefined> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const proof = await fetchProof(receipt, { baseUrl, context });
+    const proof = await fetchProof(receipt, { baseUrl, context, maxSize });
     if (proof !== undefined) return `${receipt}\n\n${proof}`;
     if (performance.now() > until || context.signal.aborted) return undefined;
     await sleep(pollEveryMs);
@@ -48,13 +53,16 @@ export async function addProof(
 /** Undefined while the entry is not in a signed checkpoint. The log knows entries by the digest of their payload. */
 async function fetchProof(
   receipt: string,
-  { baseUrl, context }: { baseUrl: URL; context: Context },
+  { baseUrl, context, maxSize }: { baseUrl: URL; context: Context; maxSize: number | undefined },
 ): Promise<string | undefined> {
   const payload = Buffer.from(receipt.split('.')[1] ?? '', 'base64url');
   const digest = createHash('sha256').update(payload).digest('hex');
   const answer = await sendRequest({
     method: 'GET',
-    url: new URL(`log/proof/${digest}`, withSlash(baseUrl)),
+    url: new URL(
+      `log/proof/${digest}${maxSize === undefined ? '' : `?maxSize=${maxSize}`}`,
+      withSlash(baseUrl),
+    ),
     signal: context.signal,
   });
   const text = await readText(answer, answerLimitBytes);

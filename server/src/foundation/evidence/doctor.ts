@@ -8,6 +8,7 @@ import { sha256 } from './encoding.ts';
 import { publicKeyFromRaw } from './ed25519.ts';
 import { finding, type Finding } from './finding.ts';
 import { inspectArchive, type Unpublished } from './inspect-checkpoints.ts';
+import { inspectCosignatures } from './inspect-cosignatures.ts';
 import { inspectEntry } from './inspect-entry.ts';
 import { inspectTimeStamps } from './inspect-time-stamps.ts';
 import { inspectTree, type InspectedLog, type Progress } from './inspect-tree.ts';
@@ -20,6 +21,7 @@ import {
 } from './store/inspection.ts';
 import { timestampAnchorsOf } from './time-stamp.ts';
 import type { Trust } from './trust.ts';
+import { witnessPolicyOf } from './witness-policy.ts';
 
 export interface EvidenceInspection {
   /** Connected as the owner of the tables, who alone may read all of them. */
@@ -60,6 +62,7 @@ export async function* inspectEvidence(inspection: EvidenceInspection): AsyncGen
     yield* inspectTree(snapshot, log);
     yield* inspectPending(snapshot, log);
     yield* inspectLeftovers(snapshot);
+    yield* inspectCosignatures(snapshot, { policy: witnessPolicyOf(trust) });
     yield* inspectTimeStamps(snapshot, { anchors: timestampAnchorsOf(trust) });
     if (inspection.also) yield* inspection.also(snapshot);
   } finally {

@@ -44,6 +44,7 @@ const sentences = {
     '{where} không khớp với nhật ký đang lưu (rẽ nhánh).',
     '{where} contradicts the stored log (a fork).',
   ],
+  cosignature_damaged: ['Chữ ký của nhân chứng {where} không đúng.', 'The cosignature of {where} is wrong.'],
   time_stamp_damaged: [
     '{where} không đúng với điểm kiểm tra của nó.',
     '{where} is not right for its checkpoint.',

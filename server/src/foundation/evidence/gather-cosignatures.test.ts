@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '#foundation/db';
 import { createServer, type HttpServer } from '#foundation/http';
@@ -23,6 +24,7 @@ import type { WitnessAddress } from './ask-witness.ts';
 import { parseCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { createFolderArchive, type CheckpointArchive } from './checkpoint-archive.ts';
 import { createCosigner, parseWitnessKey, type WitnessKey } from './cosignature.ts';
+import { inspectEvidence } from './doctor.ts';
 import { sha256 } from './encoding.ts';
 import type { Entry } from './entry.ts';
 import { startGatheringCosignatures, type CosignatureGathering } from './gather-cosignatures.ts';
@@ -173,6 +175,31 @@ test('a witness whose answer was lost is asked again from where it stands', asyn
   gather([only]);
   await eventually(async () => (await cosignersOf(server)).includes('only') || undefined);
   expect(only.witness.memory.kept(origin)!.size).toBe(await publishedSize(server));
+});
+
+test('one flipped bit of a stored cosignature, and one of no checkpoint, are found and named (E5)', async () => {
+  const only = await witness('only');
+  await serve([only]);
+  const sequencer = startLog();
+  gather([only]);
+  await recordFact();
+  await eventually(async () => (await everyCosigner()).at(0));
+  await sequencer.stop();
+  const owner = new Pool({ connectionString: test_.ownerUrl, max: 1 });
+  stopsOfLog.push(() => owner.end());
+  const inspect = async () => {
+    const found = await Array.fromAsync(inspectEvidence({ owner, archive, trust: trustIn([only]) }));
+    return found.map(({ code, where }) => `${code} ${where}`);
+  };
+  expect(await inspect()).toEqual([]);
+  await owner.query('alter table evidence.cosignature disable trigger user');
+  const flip =
+    'update evidence.cosignature set signature = set_byte(signature, 40, get_byte(signature, 40) # 1)';
+  await owner.query(flip);
+  expect(await inspect()).toEqual(['evidence.cosignature_damaged only, checkpoint 1']);
+  await owner.query(flip);
+  await owner.query('update evidence.cosignature set size = 7');
+  expect(await inspect()).toEqual(['evidence.cosignature_damaged only, checkpoint 7']);
 });
 
 describe('a log that comes back in an earlier state (E3)', () => {
