@@ -6,7 +6,7 @@ import type { ResolvedOrganisation } from '#directory';
 import type { Transaction } from '#foundation/db';
 import { prepareEntry } from '#foundation/evidence';
 import type { Actor, Entry, ReceiptSigner } from '#foundation/evidence';
-import type { OrganisationId } from '#foundation/ids';
+import type { DeliveryId, OrganisationId } from '#foundation/ids';
 import { Refusal } from '#foundation/refusal';
 import { digestText } from './compose-acceptance.ts';
 import type { DocumentMessage } from './edxml/index.ts';
@@ -34,12 +34,15 @@ export interface FollowingMessage {
   readonly recipients: readonly Recipient[];
 }
 
-/** For each message, in order, what it does, or why it cannot. Locks the copies that it takes back. */
+/**
+ * For each message, in order, what it does, or why it cannot. Locks the copies that it takes back. Undefined for a message
+ * about a copy that one before it is about as well: it has to see first what became of that one.
+ */
 export async function prepareFollowUps(
   tx: Transaction,
   messages: readonly FollowingMessage[],
   directory: ReadonlyMap<string, ResolvedOrganisation>,
-): Promise<(FollowUp | Refusal)[]> {
+): Promise<(FollowUp | Refusal | undefined)[]> {
   const originals = await resolveOriginals(tx, messages);
   const claims = messages.map((following, index) => claimsOfMessage(following, originals[index]!, directory));
   const copies = await lockCopies(
@@ -49,10 +52,14 @@ export async function prepareFollowUps(
     ),
   );
   let first = 0;
+  const decided = new Set<DeliveryId>();
   return messages.map((following, index) => {
     const own = claims[index]!;
     const held = copies.slice(first, first + own.length);
     first += own.length;
+    const ids = new Set(held.flat().map(({ id }) => id));
+    if (!decided.isDisjointFrom(ids)) return undefined;
+    for (const id of ids) decided.add(id);
     const documentIds = originals[index]!;
     if (following.message.business.docType === 0) return noFollowUp;
     if (documentIds.size === 0) return refuseUnknownOriginal(following);
@@ -115,10 +122,14 @@ function decideFollowUp(
   },
 ): FollowUp {
   const { docType } = message.business;
+  // A message may name a copy twice, by both codes of its holder or by its document and an update of it.
+  const named = new Set<DeliveryId>();
   const changes = given.claims.flatMap(({ act }, index) =>
     given.held[index]!.flatMap((copy) => {
       const outcome = outcomeOf(copy);
-      return outcome === 'nothing' ? [] : [{ copy, act, outcome }];
+      if (outcome === 'nothing' || named.has(copy.id)) return [];
+      named.add(copy.id);
+      return [{ copy, act, outcome }];
     }),
   );
   const asked = new Set(

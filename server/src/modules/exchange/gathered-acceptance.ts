@@ -164,7 +164,10 @@ async function writeFirst(
   return outcomes;
 }
 
-/** Composes what is to be accepted, with what it does to earlier documents; what is about an unknown one is refused. */
+/**
+ * Composes what is to be accepted, with what it does to earlier documents; what is about an unknown one is refused, and
+ * what is about the same copies as another of the batch is left for the next.
+ */
 async function composeAll(
   platform: Platform,
   tx: Transaction,
@@ -188,11 +191,11 @@ async function composeAll(
   const codeOf = (organisationId: OrganisationId): string => codes.get(organisationId)!;
   const composed: Composed[] = [];
   for (const [index, decision] of toAccept.entries()) {
-    const followUp = followUps[index]!;
+    const followUp = followUps[index];
     const origin = origins[index]!;
     const refusal = [followUp, origin].find((found) => found instanceof Refusal);
     if (refusal) outcomes.set(decision.arrival, { error: refusal });
-    else if (!(followUp instanceof Refusal) && !(origin instanceof Refusal)) {
+    else if (followUp && !(followUp instanceof Refusal) && !(origin instanceof Refusal)) {
       composed.push(await composeAcceptance(platform, tx, { ...decision, followUp, origin }, codeOf));
     }
   }
