@@ -2,6 +2,7 @@
  * Slows down who guesses credentials: after some failures an address has to wait. The table is bounded; when it is full
  * the address that failed longest ago is forgotten, so a flood of addresses cannot eat memory.
  */
+import { blockOfAddress } from './address-block.ts';
 import { refuse } from './refusals.ts';
 
 export interface AttemptLimit {
@@ -23,24 +24,25 @@ export function createAttemptLimit(options: AttemptLimitOptions): AttemptLimit {
   const now = options.now ?? (() => performance.now());
   const windowMillis = options.withinSeconds * 1000;
   const failures = new Map<string, { count: number; since: number }>();
-  const current = (address: string): { count: number; since: number } | undefined => {
-    const known = failures.get(address);
+  const current = (block: string): { count: number; since: number } | undefined => {
+    const known = failures.get(block);
     return known && now() - known.since < windowMillis ? known : undefined;
   };
   return {
     check: (address) => {
-      const known = current(address);
+      const known = current(blockOfAddress(address));
       if (!known || known.count < options.failures) return;
       throw refuse('too_many_attempts', { seconds: Math.ceil((known.since + windowMillis - now()) / 1000) });
     },
     failed: (address) => {
-      const known = current(address) ?? { count: 0, since: now() };
-      failures.delete(address);
+      const block = blockOfAddress(address);
+      const known = current(block) ?? { count: 0, since: now() };
+      failures.delete(block);
       if (failures.size >= options.addresses) failures.delete(failures.keys().next().value!);
-      failures.set(address, { count: known.count + 1, since: known.since });
+      failures.set(block, { count: known.count + 1, since: known.since });
     },
     succeeded: (address) => {
-      failures.delete(address);
+      failures.delete(blockOfAddress(address));
     },
   };
 }

@@ -1,5 +1,7 @@
 export { createAttemptLimit } from './attempt-limit.ts';
 export type { AttemptLimit, AttemptLimitOptions } from './attempt-limit.ts';
+export { createTokenBuckets } from './token-buckets.ts';
+export type { TokenBuckets } from './token-buckets.ts';
 export { basicCredentials } from './basic-credentials.ts';
 export { NotReady, operationRoutes } from './operation-routes.ts';
 export type { OperationOptions } from './operation-routes.ts';

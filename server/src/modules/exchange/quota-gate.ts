@@ -3,10 +3,10 @@
  * for all of them, before a body is read. A flood is answered "later" instead of filling memory or the disk.
  */
 import type { BacklogGate } from '#foundation/evidence';
+import { createTokenBuckets } from '#foundation/http';
 import type { SystemId } from '#foundation/ids';
 import type { Caller } from './caller.ts';
 import { refuse } from './refusals.ts';
-import { createTokenBuckets } from './token-buckets.ts';
 
 /** Each upload holds at most a few hundred KB, whatever its size: 1,024 of them stay far below the memory of a server. */
 const maxUploads = 1_024;

@@ -23,31 +23,39 @@ export interface AuthenticatedClient {
   readonly assertion?: string;
 }
 
+export interface TokenRequest {
+  readonly audiences: readonly string[];
+  /** Refuses a client that asks too often. Asked once it proved who it is: nobody uses up the share of another. */
+  readonly admit: (system: AuthenticatedSystem) => void;
+}
+
 export async function authenticateClient(
   platform: Platform,
   presented: PresentedClient,
-  { audiences }: { readonly audiences: readonly string[] },
+  request: TokenRequest,
 ): Promise<AuthenticatedClient> {
   return presented.by === 'secret'
-    ? authenticateBySecret(platform, presented)
-    : authenticateByAssertion(platform, presented, audiences);
+    ? authenticateBySecret(platform, presented, request)
+    : authenticateByAssertion(platform, presented, request);
 }
 
 async function authenticateBySecret(
   platform: Platform,
   { id, secret }: { readonly id: string; readonly secret: string },
+  { admit }: TokenRequest,
 ): Promise<AuthenticatedClient> {
   const system = await lookUp(platform, id);
   const credentialId = findCredentialBySecret(system, 'api_secret', secret);
   if (!system || !credentialId) throw refuse('client_unauthenticated');
   refuseSuspended(system);
+  admit(system);
   return { externalId: system.externalId, credentialId };
 }
 
 async function authenticateByAssertion(
   platform: Platform,
   { id, assertion }: { readonly id: string | undefined; readonly assertion: string },
-  audiences: readonly string[],
+  { audiences, admit }: TokenRequest,
 ): Promise<AuthenticatedClient> {
   const claimed = claimedClient(assertion);
   const system = claimed === undefined ? undefined : await lookUp(platform, claimed);
@@ -55,6 +63,7 @@ async function authenticateByAssertion(
   const now = Temporal.Now.instant();
   const proven = await proveAssertion(assertion, { system, audiences, now });
   refuseSuspended(system);
+  admit(system);
 
   const { credentialId } = proven.key;
   const digest = formatDigest(createHash('sha256').update(assertion).digest());

@@ -1,6 +1,7 @@
 /** `private_key_jwt`: the client signs who it is, for us, for a few minutes, once (RFC 7523 §3, RFC 7521). */
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
+import type { ProtectedHeaderParameters } from 'jose';
 import type { AuthenticatedSystem } from '../connected-system.ts';
 import type { ApiKey } from '../credential.ts';
 import { refuse } from './refusals.ts';
@@ -70,13 +71,21 @@ export async function proveAssertion(
 
 /** By `kid`; a client with one key may leave it out. The algorithm is the key's, never the assertion's choice. */
 function findKey(system: AuthenticatedSystem, assertion: string): ApiKey {
-  const { kid, alg } = decodeProtectedHeader(assertion);
+  const { kid, alg } = headerOf(assertion);
   const keys = system.credentials.api_key;
   const key = kid === undefined && keys.length === 1 ? keys[0] : keys.find(({ keyId }) => keyId === kid);
   // EdDSA is what Ed25519 was called before RFC 9864.
   const isItsAlgorithm = key && (alg === key.algorithm || (alg === 'EdDSA' && key.algorithm === 'Ed25519'));
   if (!isItsAlgorithm) throw refuse('client_unauthenticated');
   return key;
+}
+
+function headerOf(assertion: string): ProtectedHeaderParameters {
+  try {
+    return decodeProtectedHeader(assertion);
+  } catch (error) {
+    throw refuse('client_unauthenticated', {}, { cause: error });
+  }
 }
 
 async function verify(assertion: string, key: ApiKey, options: Parameters<typeof jwtVerify>[2]) {

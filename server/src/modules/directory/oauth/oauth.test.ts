@@ -201,6 +201,15 @@ describe('a client is turned away', () => {
       'invalid_client',
     ],
     [
+      'with a header that is none',
+      async () => {
+        const [, claims, signature] = (await assertion()).split('.');
+        return askBy(`@@.${claims}.${signature}`);
+      },
+      401,
+      'invalid_client',
+    ],
+    [
       'unsigned',
       async () => {
         const [, claims] = (await assertion()).split('.');
@@ -252,6 +261,21 @@ describe('a client is turned away', () => {
     await unnamed.close();
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([503, 'oauth.address_unknown']);
   });
+});
+
+test('a client that asks for a token again and again has to wait, and its answers fill no log', async () => {
+  const other = 'sys.H64.32';
+  await addSystem(platform, { externalId: other, name: 'Hỏi mãi', parentCode: 'H64.31' }, by);
+  const jwk = { ...ed25519.publicKey.export({ format: 'jwk' }), kid: 'ed' };
+  await rotateCredential(platform, { system: other, kind: 'api_key', publicKey: jwk }, by);
+  const claims = { iss: other, sub: other };
+  let asked = 0;
+  let answer: Awaited<ReturnType<typeof ask>>;
+  do answer = await askBy(await assertion({ claims }));
+  while (answer.statusCode === 200 && ++asked < 1_000);
+  expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([429, 'oauth.tokens_too_many']);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect((await askBy(await assertion())).statusCode).toBe(200);
 });
 
 describe('a token', () => {

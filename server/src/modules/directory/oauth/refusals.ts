@@ -36,6 +36,13 @@ export const refuse = defineRefusals('oauth', {
     who: 'vendor',
     next: 'Use the client credentials grant (RFC 6749 §4.4).',
   },
+  tokens_too_many: {
+    kind: 'too_many',
+    vi: 'Hệ thống xin access token quá nhiều lần. Hãy thử lại sau {seconds} giây.',
+    en: 'The system asks for too many access tokens. Try again in {seconds} seconds.',
+    who: 'vendor',
+    next: 'Use one token until it expires, after ten minutes.',
+  },
   token_invalid: {
     kind: 'unauthenticated',
     vi: 'Access token thiếu, sai hoặc đã hết hạn.',

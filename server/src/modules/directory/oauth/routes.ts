@@ -11,9 +11,10 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { createAttemptLimit, languageOf, problemOf } from '#foundation/http';
+import { createAttemptLimit, createTokenBuckets, languageOf, problemOf } from '#foundation/http';
 import type { Platform } from '#foundation/platform';
 import { Refusal } from '#foundation/refusal';
+import type { AuthenticatedSystem } from '../connected-system.ts';
 import { issueAccessToken, tokenSeconds } from './access-token.ts';
 import { authenticateClient } from './authenticate-client.ts';
 import { refuse } from './refusals.ts';
@@ -28,6 +29,9 @@ export interface OAuthOptions {
 }
 
 const failureLimit = { failures: 200, withinSeconds: 10, addresses: 20_000 };
+/** A token lasts ten minutes, and each one under a signature is an entry of the log: a machine needs few. */
+const tokenLimit = { ratePerSecond: 1, burst: 120 };
+const maxClients = 20_000;
 
 const tokenAnswer = z.object({
   access_token: z.string(),
@@ -86,6 +90,11 @@ function tokenRoute(
   issuerOf: (request: FastifyRequest) => string,
 ): void {
   const attempts = createAttemptLimit(failureLimit);
+  const issued = createTokenBuckets(maxClients);
+  const admit = ({ systemId }: AuthenticatedSystem): void => {
+    const taken = issued.take(systemId, tokenLimit, performance.now());
+    if (!taken.ok) throw refuse('tokens_too_many', { seconds: taken.retryAfterSeconds });
+  };
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -110,6 +119,7 @@ function tokenRoute(
       const presented = readPresentedClient(request.body, request.headers.authorization);
       const client = await authenticateClient(platform, presented, {
         audiences: [issuer, `${issuer}/oauth/token`],
+        admit,
       }).catch((error: unknown) => {
         if (error instanceof Refusal && error.kind === 'unauthenticated') attempts.failed(request.ip);
         throw error;

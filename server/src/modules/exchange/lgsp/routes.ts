@@ -11,7 +11,6 @@ import type { Caller } from '../caller.ts';
 import { answerFailure } from '../wire/answer-failure.ts';
 import type { FailureDialect } from '../wire/answer-failure.ts';
 import { holdContinue } from '../wire/expect-continue.ts';
-import { quotaAddress } from '../wire/quota-address.ts';
 import { readUpload } from '../wire/read-upload.ts';
 import { writeAnswer } from '../wire/write-answer.ts';
 import type { Answer } from '../wire/write-answer.ts';
@@ -104,7 +103,7 @@ function createGate(axis: Axis, { platform }: AxisParts): Gate {
   const tokens = createTokens(platform.secrets);
 
   async function guess<T>(request: FastifyRequest, attempt: (proof: Proof) => Promise<T>): Promise<T> {
-    const address = quotaAddress(request.ip);
+    const address = request.ip;
     failed.check(address);
     const findSystem = (externalId: string) => axis.findSystem(externalId);
     const proof = { findSystem, tokens, now: Temporal.Now.instant() };

@@ -18,7 +18,6 @@ import { answerFailure } from '../wire/answer-failure.ts';
 import type { FailureDialect } from '../wire/answer-failure.ts';
 import { unreadBody } from '../wire/answer-unread.ts';
 import { holdContinue } from '../wire/expect-continue.ts';
-import { quotaAddress } from '../wire/quota-address.ts';
 import { readUpload } from '../wire/read-upload.ts';
 import type { Handler } from './call.ts';
 import { handlers } from './handlers.ts';
@@ -102,7 +101,7 @@ async function admit(
   operation: Operation,
   request: FastifyRequest,
 ): Promise<{ caller: Caller; signed: SignedRequest }> {
-  const address = quotaAddress(request.ip);
+  const address = request.ip;
   gate.failures.check(address);
   const signed = readSignedRequest(request.raw.rawHeaders, operation);
   const caller = await prove(gate, signed).catch((error: unknown) => {

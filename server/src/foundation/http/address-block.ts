@@ -1,5 +1,5 @@
 /** IPv6 hosts own a /64 at least, so that is the address which counts. */
-export function quotaAddress(address: string): string {
+export function blockOfAddress(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');
