@@ -316,9 +316,9 @@ begin
   with doomed as (
     delete from exchange.event
     where position <= (
-      select max(position) from (
-        select event.position from exchange.event where event.at < forget_events.before order by event.position limit max_events
-      ) as old
+      select max(oldest.position)
+      from (select event.position, event.at from exchange.event order by event.position limit max_events) oldest
+      where oldest.at < forget_events.before
     )
     returning position
   )
@@ -402,17 +402,30 @@ BEGIN ATOMIC
    ORDER BY copy.organisation_id, copy.id
   FOR UPDATE OF copy;
 END;
-CREATE OR REPLACE FUNCTION exchange.log_facts(first bigint, max_rows integer)
+CREATE OR REPLACE FUNCTION exchange.log_facts(first bigint, max_rows integer, max_recipients integer)
  RETURNS TABLE(index bigint, kind text, at timestamp with time zone, status text, act text, sender_id uuid, envelope_id uuid, recipient_id uuid, delivery_id uuid, business_type smallint, supplement integer, priority smallint, accepted_at timestamp with time zone, type_name text, paper boolean, promulgated_on text, recipient_ids uuid[], delivery_ids uuid[], refused_count bigint)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 BEGIN ATOMIC
- SELECT leaf.index,
-     entry.kind,
-     entry.recorded_at,
-     (claims.claims ->> 'status'::text),
-     (claims.claims ->> 'act'::text),
+ WITH fact AS MATERIALIZED (
+          SELECT leaf.index,
+             entry.organisation_id,
+             entry.subject_id,
+             entry.kind,
+             entry.recorded_at,
+             claims.claims,
+             COALESCE(sum(((claims.claims #>> '{recipients,count}'::text[]))::bigint) OVER (ORDER BY leaf.index ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), (0)::numeric) AS recipients_before
+            FROM ((evidence.leaf
+              LEFT JOIN evidence.entry ON (((entry.organisation_id = leaf.organisation_id) AND (entry.id = leaf.entry_id) AND (entry.kind ~~ 'exchange.%'::text))))
+              LEFT JOIN LATERAL ( SELECT ((convert_from(entry.payload, 'UTF8'::name))::jsonb -> 'claims'::text) AS claims) claims ON (true))
+           WHERE ((leaf.index >= log_facts.first) AND (leaf.index < (log_facts.first + log_facts.max_rows)))
+         )
+  SELECT fact.index,
+     fact.kind,
+     fact.recorded_at,
+     (fact.claims ->> 'status'::text),
+     (fact.claims ->> 'act'::text),
      envelope.organisation_id,
      envelope.id,
      copy.organisation_id,
@@ -427,18 +440,16 @@ BEGIN ATOMIC
      sent.recipient_ids,
      sent.delivery_ids,
      sent.refused_count
-    FROM (((((evidence.leaf
-      LEFT JOIN evidence.entry ON (((entry.organisation_id = leaf.organisation_id) AND (entry.id = leaf.entry_id) AND (entry.kind ~~ 'exchange.%'::text))))
-      LEFT JOIN LATERAL ( SELECT ((convert_from(entry.payload, 'UTF8'::name))::jsonb -> 'claims'::text) AS claims) claims ON (true))
-      LEFT JOIN exchange.delivery copy ON (((copy.organisation_id = entry.organisation_id) AND (copy.id = entry.subject_id) AND (copy.kind = 'document'::text))))
-      LEFT JOIN exchange.envelope ON (((envelope.organisation_id = COALESCE(copy.sender_id, entry.organisation_id)) AND (envelope.id = COALESCE(copy.envelope_id, entry.subject_id)) AND (envelope.kind = 'document'::text))))
+    FROM (((fact
+      LEFT JOIN exchange.delivery copy ON (((copy.organisation_id = fact.organisation_id) AND (copy.id = fact.subject_id) AND (copy.kind = 'document'::text))))
+      LEFT JOIN exchange.envelope ON (((envelope.organisation_id = COALESCE(copy.sender_id, fact.organisation_id)) AND (envelope.id = COALESCE(copy.envelope_id, fact.subject_id)) AND (envelope.kind = 'document'::text))))
       LEFT JOIN LATERAL ( SELECT array_agg(sent_1.recipient_id ORDER BY sent_1.ordinal) FILTER (WHERE (sent_1.delivery_id IS NOT NULL)) AS recipient_ids,
              array_agg(sent_1.delivery_id ORDER BY sent_1.ordinal) FILTER (WHERE (sent_1.delivery_id IS NOT NULL)) AS delivery_ids,
              count(*) FILTER (WHERE (sent_1.delivery_id IS NULL)) AS refused_count
             FROM exchange.sent_recipient sent_1
-           WHERE ((entry.kind = 'exchange.accepted'::text) AND (sent_1.organisation_id = envelope.organisation_id) AND (sent_1.envelope_id = envelope.id))) sent ON (true))
-   WHERE ((leaf.index >= log_facts.first) AND (leaf.index < (log_facts.first + log_facts.max_rows)))
-   ORDER BY leaf.index;
+           WHERE ((fact.kind = 'exchange.accepted'::text) AND (sent_1.organisation_id = envelope.organisation_id) AND (sent_1.envelope_id = envelope.id))) sent ON (true))
+   WHERE (fact.recipients_before < (log_facts.max_recipients)::numeric)
+   ORDER BY fact.index;
 END;
 CREATE OR REPLACE FUNCTION exchange.onward_counts(sender uuid, envelope uuid)
  RETURNS TABLE(state text, business_status text, recipients bigint)
@@ -465,7 +476,7 @@ BEGIN ATOMIC
    WHERE (event."position" >= organisations_with_events.since)
   LIMIT organisations_with_events.max_organisations;
 END;
-CREATE OR REPLACE FUNCTION exchange.project_events(max_entries integer)
+CREATE OR REPLACE FUNCTION exchange.project_events(max_entries integer, max_recipients integer)
  RETURNS bigint
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -479,7 +490,24 @@ begin
   if not found then
     return null;
   end if;
-  select least(log.size, reached + max_entries) into goal from evidence.head log;
+  select coalesce(max(fact.index) + 1, reached) into goal
+  from (
+    select leaf.index,
+      coalesce(
+        sum((convert_from(entry.payload, 'UTF8')::jsonb #>> '{claims,recipients,count}')::bigint)
+          over (order by leaf.index rows between unbounded preceding and 1 preceding),
+        0
+      ) as recipients_before
+    from evidence.leaf
+    left join evidence.entry
+      on entry.organisation_id = leaf.organisation_id
+      and entry.id = leaf.entry_id
+      and entry.kind = 'exchange.accepted'
+    where leaf.index >= reached
+      and leaf.index < reached + max_entries
+      and leaf.index < (select log.size from evidence.head log)
+  ) fact
+  where fact.recipients_before < max_recipients;
   if goal = reached then
     return reached;
   end if;
@@ -1283,6 +1311,7 @@ alter table upload.upload add constraint upload_pkey PRIMARY KEY (id);
 CREATE INDEX connected_system_roots ON directory.connected_system USING btree (parent_organisation_id);
 CREATE INDEX cosignature_by_witness ON evidence.cosignature USING btree (witness_name, key_id, size);
 CREATE INDEX deadline_change_by_version ON exchange.deadline_change USING btree (calendar_version);
+CREATE INDEX delivery_asked ON exchange.delivery USING btree (organisation_id, sender_id) WHERE (taking_back = 'asked'::text);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
 CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
 CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
@@ -1458,10 +1487,10 @@ grant execute on function exchange.give_back(recipient uuid, delivery uuid, at t
 grant execute on function exchange.has_waiting_mail(organisation uuid) to lt_app;
 grant execute on function exchange.late_recipients(senders uuid[], max_rows integer) to lt_app;
 grant execute on function exchange.lock_copies(senders uuid[], documents text[], recipients uuid[]) to lt_ingest;
-grant execute on function exchange.log_facts(first bigint, max_rows integer) to lt_app;
+grant execute on function exchange.log_facts(first bigint, max_rows integer, max_recipients integer) to lt_app;
 grant execute on function exchange.onward_counts(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.organisations_with_events(since bigint, max_organisations integer) to lt_app;
-grant execute on function exchange.project_events(max_entries integer) to lt_app;
+grant execute on function exchange.project_events(max_entries integer, max_recipients integer) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.register_line(header jsonb) to lt_ingest;

@@ -15,6 +15,9 @@ import {
   startFeedProjector,
 } from '../index.ts';
 import type { FeedEvent } from '../index.ts';
+import { inTransaction } from '#foundation/db';
+import { forgetEvents } from '../store/event-rows.ts';
+import { parseCursor } from './feed-event.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -92,6 +95,40 @@ test('a reader at any cursor misses nothing, whoever commits late, in pages of a
   const whole = await allAfter('G10', begin);
   expect(kindsOf(whole).length).toBe(sent.length);
   expect(whole.map(({ index }) => index)).toEqual(whole.map(({ index }) => index).toSorted((a, b) => a - b));
+});
+
+test('circulars are passed on a few at a time, and all of them are', async () => {
+  const begin = await cursorOf('G10');
+  for (let index = 0; index < 4; index++) await sendLetter('H64', ['G10', 'G12', 'X98'], `many${index}`);
+  await sequenceAll(world.test);
+  let portions = 1;
+  while (await makeEvents(world.exchange, { maxRecipients: 2 })) portions += 1;
+  expect(portions).toBeGreaterThanOrEqual(4);
+  expect(kindsOf(await allAfter('G10', begin))).toEqual(Array.from({ length: 4 }, () => 'exchange.arrived'));
+});
+
+test('old events are forgotten, newer ones are not, and an old cursor is told', async () => {
+  const [old, between] = [
+    await cursorOf('G12'),
+    (await sendLetter('H64', ['G12'], 'old'), await cursorOf('G12')),
+  ];
+  await sendLetter('H64', ['G12'], 'new');
+  await settle();
+  const owner = new Client({ connectionString: world.test.ownerUrl });
+  await owner.connect();
+  const { position } = parseCursor(between);
+  await owner.query(`update exchange.event set at = at - interval '40 days' where position <= $1`, [
+    position,
+  ]);
+  await owner.end();
+  const before = Temporal.Now.instant().subtract({ hours: 30 * 24 });
+  const { app } = world.platform.database;
+  const forget = () => inTransaction(app, {}, (tx) => forgetEvents(tx, { before, limitRows: 3 }));
+  while ((await forget()) > 0);
+  expect(kindsOf(await allAfter('G12', between))).toEqual(['exchange.arrived']);
+  await expect(readFeed(world.exchange, await world.caller('G12'), { after: old })).rejects.toThrow(
+    /cursor_expired/,
+  );
 });
 
 test('a long poll is answered when there is something to say, and at the end of its patience', async () => {

@@ -14,6 +14,8 @@ import {
 } from '../store/event-rows.ts';
 
 const maxEntriesAtOnce = 2_000;
+/** A circular to every commune makes thousands of events. */
+const maxRecipientsAtOnce = 20_000;
 const pollMillis = 200;
 const troubleMillis = 2_000;
 /** More at once than this wakes everybody: each looks for himself. */
@@ -61,11 +63,16 @@ export function startFeedProjector(
 }
 
 /** Whether there may be more to make at once. */
-export async function makeEvents({ platform }: Pick<Exchange, 'platform'>): Promise<boolean> {
+export async function makeEvents(
+  { platform }: Pick<Exchange, 'platform'>,
+  { maxRecipients = maxRecipientsAtOnce }: { readonly maxRecipients?: number } = {},
+): Promise<boolean> {
   const { app } = platform.database;
   const before = await inTransaction(app, {}, getFeedHead);
-  const reached = await inTransaction(app, {}, (tx) => projectEvents(tx, maxEntriesAtOnce));
-  return reached !== undefined && reached - before.position >= maxEntriesAtOnce;
+  const reached = await inTransaction(app, {}, (tx) =>
+    projectEvents(tx, { maxEntries: maxEntriesAtOnce, maxRecipients }),
+  );
+  return reached !== undefined && reached > before.position && reached < before.logSize;
 }
 
 /** Whichever server made the events, this one wakes those who wait here. */

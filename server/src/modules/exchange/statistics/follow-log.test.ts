@@ -121,6 +121,23 @@ describe('the figures', () => {
   });
 });
 
+test('circulars are followed a few at a time, and none is counted twice or left out', async () => {
+  await followAll(world);
+  const before = await sums('sent');
+  for (let index = 0; index < 4; index++) await sendLetter({ from: 'G10', to: ['H64', 'H37', 'X97'] });
+  while ((await sequenceEntries(world.test.database.sequencer, { size: 0 })) > 0);
+  const portions: number[] = [];
+  for (let isCaughtUp = false; !isCaughtUp;) {
+    const followed = await followLog(world.platform, { recipients: 5 });
+    portions.push(followed.leaves);
+    isCaughtUp = followed.isCaughtUp;
+  }
+  expect(portions.length).toBeGreaterThanOrEqual(2);
+  const copiesOf = (rows: Awaited<ReturnType<typeof sums>>) =>
+    (rows as { copies: string }[]).reduce((sum, { copies }) => sum + Number(copies), 0);
+  expect(copiesOf(await sums('sent')) - copiesOf(before)).toBe(8);
+});
+
 describe('a duty to confirm', () => {
   test('met on the same day leaves no row and is counted as in time', async () => {
     const about = { from: 'H37', documentId: documentIdOf({ from: 'H37', number: 'c1' }) };

@@ -13,11 +13,12 @@ import { endDuties, insertDuties, meetDuties } from '../store/duty-rows.ts';
 import { lockLogPosition, readLogFacts, readLogPosition, setNextIndex } from '../store/log-facts.ts';
 import { deleteUndelivered, insertUndelivered } from '../store/undelivered-rows.ts';
 import { consequencesOf } from './consequences.ts';
-import type { Consequences } from './consequences.ts';
+import type { Consequences, LogFact } from './consequences.ts';
 import { createCounts } from './daily-count.ts';
 
-/** Each leaf may be a circular to thousands; this many are read, folded and written at once. */
+/** So many are read, folded and written at once; fewer where they are circulars, each of which may go to thousands. */
 const maxLeaves = 500;
+const maxRecipients = 20_000;
 
 export interface FollowedLog {
   readonly leaves: number;
@@ -26,11 +27,18 @@ export interface FollowedLog {
 }
 
 /** One step. Call it again while it is not caught up. */
-export async function followLog(platform: Pick<Platform, 'database'>): Promise<FollowedLog> {
+export async function followLog(
+  platform: Pick<Platform, 'database'>,
+  { recipients = maxRecipients }: { readonly recipients?: number } = {},
+): Promise<FollowedLog> {
   const pool = platform.database.app;
   const read = await inTransaction(pool, {}, async (tx) => {
     const position = await readLogPosition(tx);
-    const found = await readLogFacts(tx, { first: position.nextIndex, maxRows: maxLeaves });
+    const found = await readLogFacts(tx, {
+      first: position.nextIndex,
+      maxRows: maxLeaves,
+      maxRecipients: recipients,
+    });
     return { ...found, position, calendar: await readWorkingCalendar(tx) };
   });
   const { position, calendar, nextIndex } = read;
@@ -46,7 +54,14 @@ export async function followLog(platform: Pick<Platform, 'database'>): Promise<F
     await setNextIndex(tx, nextIndex);
     return true;
   });
-  return { leaves: isWritten ? leaves : 0, isCaughtUp: !isWritten || leaves < maxLeaves };
+  return {
+    leaves: isWritten ? leaves : 0,
+    isCaughtUp: !isWritten || (leaves < maxLeaves && recipientsOf(read.facts) < recipients),
+  };
+}
+
+function recipientsOf(facts: readonly LogFact[]): number {
+  return facts.reduce((sum, { reached, refusedCount }) => sum + reached.length + refusedCount, 0);
 }
 
 async function write(

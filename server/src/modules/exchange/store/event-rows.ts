@@ -3,20 +3,32 @@ import type { Transaction } from '#foundation/db';
 import type { DeliveryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import type { FeedPlace } from '../feed/feed-event.ts';
 
-/** Where the feed stands after making the events of the next entries; undefined while another server is at it. */
-export async function projectEvents(tx: Transaction, maxEntries: number): Promise<number | undefined> {
+/** Where the feed stands after making the events of the next entries, until they have so many recipients; undefined while another server is at it. */
+export async function projectEvents(
+  tx: Transaction,
+  { maxEntries, maxRecipients }: { readonly maxEntries: number; readonly maxRecipients: number },
+): Promise<number | undefined> {
   const [row] = await tx.prepared<{ position: number | null }>(
     'project-events',
-    'select exchange.project_events($1) as position',
-    [maxEntries],
+    'select exchange.project_events($1, $2) as position',
+    [maxEntries, maxRecipients],
   );
   return row!.position ?? undefined;
 }
 
-export async function getFeedHead(tx: Transaction): Promise<{ position: number; forgottenBefore: number }> {
-  const [row] = await tx.prepared<{ position: number; forgottenBefore: number }>(
+export interface FeedHead {
+  readonly position: number;
+  readonly forgottenBefore: number;
+  /** How many entries have their place in the log. */
+  readonly logSize: number;
+}
+
+export async function getFeedHead(tx: Transaction): Promise<FeedHead> {
+  const [row] = await tx.prepared<FeedHead & Record<string, number>>(
     'get-feed-head',
-    'select position, forgotten_before as "forgottenBefore" from exchange.event_head',
+    `select head.position, head.forgotten_before as "forgottenBefore", log.size as "logSize"
+     from exchange.event_head head
+     cross join evidence.head log`,
     [],
   );
   return row!;

@@ -62,18 +62,18 @@ interface FactRow {
   readonly refused_count: number;
 }
 
-/** The facts about documents among the next leaves, and where the leaves after them begin. */
+/** The facts about documents among the next leaves, until they have so many recipients, and where the leaves after begin. */
 export async function readLogFacts(
   tx: Transaction,
-  { first, maxRows }: { readonly first: number; readonly maxRows: number },
+  asked: { readonly first: number; readonly maxRows: number; readonly maxRecipients: number },
 ): Promise<{ readonly facts: LogFact[]; readonly nextIndex: number }> {
   const rows = await tx.query<FactRow>(
     `select index, kind, at, status, act, sender_id, envelope_id, recipient_id, delivery_id, business_type, supplement,
        priority, accepted_at, type_name, paper, promulgated_on, recipient_ids::text[], delivery_ids::text[], refused_count
-     from exchange.log_facts($1, $2)`,
-    [first, maxRows],
+     from exchange.log_facts($1, $2, $3)`,
+    [asked.first, asked.maxRows, asked.maxRecipients],
   );
-  return { facts: rows.flatMap(factOf), nextIndex: (rows.at(-1)?.index ?? first - 1) + 1 };
+  return { facts: rows.flatMap(factOf), nextIndex: (rows.at(-1)?.index ?? asked.first - 1) + 1 };
 }
 
 function factOf(row: FactRow): LogFact[] {
