@@ -3,7 +3,7 @@ import { assert } from '#foundation/refusal';
 import type { LgspFault } from './lgsp-client.ts';
 import type { World } from './world.ts';
 
-export const dialects = ['vxp', 'lgsp'] as const;
+export const dialects = ['vxp', 'lgsp', 'native'] as const;
 export type DialectName = (typeof dialects)[number];
 
 export interface Desk {
@@ -20,8 +20,10 @@ export interface Sending {
   readonly wasRepeat: boolean;
 }
 
+const openers = { vxp: openVxpDesk, lgsp: openLgspDesk, native: openNativeDesk } as const;
+
 export async function openDesk(world: World, code: string, dialect: DialectName): Promise<Desk> {
-  return dialect === 'vxp' ? openVxpDesk(world, code) : openLgspDesk(world, code);
+  return openers[dialect](world, code);
 }
 
 function openVxpDesk(world: World, code: string): Desk {
@@ -60,6 +62,44 @@ async function openLgspDesk(world: World, code: string): Promise<Desk> {
     async mark(docId, status) {
       const { answer } = await client.updateStatus(docId, status);
       assert(answer.success, `marked, not ${answer.message}`);
+    },
+  };
+}
+
+/** With packages of edXML, which is what all dialects have in common. */
+async function openNativeDesk(world: World, code: string): Promise<Desk> {
+  const axis = await world.api(code);
+  const kindOf = (kind: 'edoc' | 'status' = 'edoc') => (kind === 'edoc' ? 'document' : 'status');
+  return {
+    async send(file, kind) {
+      const { data, error } = await axis.POST('/api/exchange/packages', {
+        params: { query: { kind: kindOf(kind) } },
+        headers: { 'Content-Type': 'application/octet-stream' },
+        body: file as unknown as string,
+        bodySerializer: (body) => body,
+      });
+      assert(data, `accepted, not ${error?.code}`);
+      return { docId: data.id, receipt: data.receipt, wasRepeat: data.repeated };
+    },
+    async waiting(kind) {
+      const { data } = await axis.GET('/api/exchange/deliveries', {
+        params: { query: { kind: kindOf(kind) } },
+      });
+      return data!.deliveries.map(({ id }) => id);
+    },
+    async fetch(docId) {
+      const { data, response } = await axis.GET('/api/exchange/deliveries/{delivery}/content', {
+        params: { path: { delivery: docId } },
+        parseAs: 'text',
+      });
+      return { xml: data!, receipt: response.headers.get('lienthong-receipt')! };
+    },
+    async mark(docId, status) {
+      const { error } = await axis.POST('/api/exchange/deliveries/{delivery}/marks', {
+        params: { path: { delivery: docId } },
+        body: { mark: status as 'done' },
+      });
+      assert(error === undefined, `marked, not ${error?.code}`);
     },
   };
 }

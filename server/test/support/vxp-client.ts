@@ -56,6 +56,8 @@ export interface SendOptions extends Misbehaviour {
   readonly kind?: 'edoc' | 'status';
   readonly asForm?: boolean;
   readonly hashFile?: string;
+  /** The message of somebody else that is passed on with this one. */
+  readonly onwardOf?: string;
 }
 
 export function createVxpClient(options: VxpClientOptions) {
@@ -93,7 +95,7 @@ export function createVxpClient(options: VxpClientOptions) {
 
     sendEdoc: (
       file: Buffer,
-      { from, kind = 'edoc', asForm = false, hashFile, ...misbehaviour }: SendOptions = {},
+      { from, kind = 'edoc', asForm = false, hashFile, onwardOf, ...misbehaviour }: SendOptions = {},
     ) =>
       call(
         'sendEdoc',
@@ -102,6 +104,7 @@ export function createVxpClient(options: VxpClientOptions) {
           messagetype: kind,
           'hash-file': hashFile ?? unpaddedHex(createHash('sha256').update(file).digest()),
           from,
+          onwardOf,
         },
         {
           body: asForm ? inForm(file) : file,
