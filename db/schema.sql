@@ -1048,6 +1048,28 @@ create table exchange.undelivered (
   rung smallint not null,
   due_at timestamp with time zone
 );
+create table exchange.webhook (
+  system_id uuid not null,
+  id uuid not null,
+  slot smallint not null,
+  url text not null,
+  description text,
+  secret bytea not null,
+  former_secret bytea,
+  former_until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  state text not null,
+  state_at timestamp with time zone not null,
+  stop_reason text,
+  cursor text not null,
+  repeated_events smallint,
+  failures integer default 0 not null,
+  failing_since timestamp with time zone,
+  last_failure text,
+  last_success_at timestamp with time zone,
+  due_at timestamp with time zone not null,
+  leased_until timestamp with time zone
+);
 create table migration.applied (
   name text not null,
   digest text not null,
@@ -1299,6 +1321,14 @@ alter table exchange.sent_recipient add constraint sent_recipient_reached CHECK 
 alter table exchange.sent_recipient add constraint sent_recipient_refused CHECK (((state = 'refused'::text) = (refusal_code IS NOT NULL)));
 alter table exchange.sent_recipient add constraint sent_recipient_state CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'done'::text, 'failed'::text, 'parked'::text, 'returned'::text, 'recalled'::text, 'refused'::text])));
 alter table exchange.undelivered add constraint undelivered_pkey PRIMARY KEY (organisation_id, delivery_id);
+alter table exchange.webhook add constraint webhook_failing CHECK (((failures = 0) = (failing_since IS NULL)));
+alter table exchange.webhook add constraint webhook_once UNIQUE (system_id, url);
+alter table exchange.webhook add constraint webhook_pkey PRIMARY KEY (system_id, id);
+alter table exchange.webhook add constraint webhook_rotation CHECK (((former_secret IS NULL) = (former_until IS NULL)));
+alter table exchange.webhook add constraint webhook_slot UNIQUE (system_id, slot);
+alter table exchange.webhook add constraint webhook_slots CHECK (((slot >= 1) AND (slot <= 5)));
+alter table exchange.webhook add constraint webhook_state CHECK ((state = ANY (ARRAY['active'::text, 'stopped'::text])));
+alter table exchange.webhook add constraint webhook_stop_reason CHECK ((((state = 'stopped'::text) = (stop_reason IS NOT NULL)) AND ((stop_reason IS NULL) OR (stop_reason = ANY (ARRAY['gone'::text, 'failing'::text])))));
 alter table migration.applied add constraint applied_pkey PRIMARY KEY (name);
 alter table upload.part add constraint part_of_upload FOREIGN KEY (upload_id) REFERENCES upload.upload(id) ON DELETE CASCADE;
 alter table upload.part add constraint part_pkey PRIMARY KEY (upload_id, start_bytes);
@@ -1342,6 +1372,7 @@ CREATE INDEX seen_assertion_expiry ON directory.seen_assertion USING btree (expi
 CREATE INDEX undelivered_due ON exchange.undelivered USING btree (due_at);
 CREATE INDEX upload_expiry ON upload.upload USING btree (expires_at);
 CREATE INDEX upload_of_owner ON upload.upload USING btree (owner_id);
+CREATE INDEX webhook_due ON exchange.webhook USING btree (due_at) WHERE (state = 'active'::text);
 CREATE UNIQUE INDEX calendar_day_current ON directory.calendar_day USING btree (day) WHERE (withdrawn_in IS NULL);
 CREATE UNIQUE INDEX credential_current ON directory.credential USING btree (system_id, kind, place) WHERE (retired_at IS NULL);
 CREATE UNIQUE INDEX credential_key_id ON directory.credential USING btree (system_id, key_id) WHERE (retired_at IS NULL);
@@ -1473,6 +1504,7 @@ grant delete, insert, select on exchange.undelivered to lt_app;
 grant delete, insert, select on upload.part to lt_app;
 grant delete, insert, select on upload.upload to lt_app;
 grant delete, insert, select, update on exchange.request_key to lt_app;
+grant delete, insert, select, update on exchange.webhook to lt_app;
 grant delete, select on evidence.pending to lt_sequencer;
 grant execute on function evidence.erase_detail(organisation uuid, entry uuid) to lt_app;
 grant execute on function exchange.deliver_status(sender uuid, envelope uuid, junk_bytes integer) to lt_app;

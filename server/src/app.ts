@@ -14,6 +14,7 @@ import {
   nativeRoutes,
   startFeedProjector,
   reportRoutes,
+  startWebhookDispatcher,
   sweepPackages,
   sweepRequestKeys,
   vxpRoutes,
@@ -33,6 +34,7 @@ import {
 import type { CosignatureGathering, Sequencer, TimeStamper } from '#foundation/evidence';
 import { createServer, drain, measureRequests, NotReady, operationRoutes } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
+import { createOutbound } from '#foundation/outbound';
 import type { Platform } from '#foundation/platform';
 import { sweepUploads } from '#foundation/upload';
 import { openArchive } from './archive.ts';
@@ -77,7 +79,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     // Writing a line for each request costs as much as checking its signature: only where somebody reads it.
     ...(log.isLevelEnabled('info') && { log }),
   });
-  const exchange = createExchange(platform);
+  const exchange = createExchange(platform, createOutbound({ listedNetworks: config.webhookNetworks }));
   const hooks = { hasWaitingMail };
   const draining = new AbortController();
   let sequencer: Sequencer | undefined;
@@ -169,6 +171,7 @@ export async function createApp(parts: AppParts): Promise<App> {
           log,
         }),
         startFeedProjector(exchange, { log }),
+        startWebhookDispatcher(exchange, { log }),
         followExchange(exchange, { mayRun, log }),
       ];
       const baseUrl = await listen(server, config);

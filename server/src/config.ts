@@ -10,6 +10,7 @@ import { readBucket } from './config-bucket.ts';
 import { readStampSeconds, readTimeStamping, type TimeStampSettings } from './config-time-stamps.ts';
 import { keyPaths, readKeys } from './config-keys.ts';
 import { readTls, tlsPaths, type TlsPair } from './config-tls.ts';
+import { readWebhookNetworks } from './config-webhooks.ts';
 import { readWitnesses, type WitnessSettings } from './config-witnesses.ts';
 import { checkDatabaseKind, databaseKindOf } from './database-kind.ts';
 import {
@@ -47,6 +48,8 @@ export interface Config {
   readonly stampEverySeconds: number;
   /** What is read again when it changes, while the server runs: keys, trust file and TLS certificate. */
   readonly watchedFiles: readonly string[];
+  /** Networks that are not public and hold webhooks. */
+  readonly webhookNetworks: readonly string[];
   /** Who cosigns the checkpoints of the log. */
   readonly cosigning: WitnessSettings;
 }
@@ -70,6 +73,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
   const bucket = readBucket(variables, problems);
   const timeStamping = await readTimeStamping(variables, problems);
   const stampEverySeconds = readStampSeconds(variables, mode, problems);
+  const webhookNetworks = readWebhookNetworks(variables, mode, problems);
   const cosigning = readWitnesses(variables, problems);
   problems.push(...(mode === 'production' ? missingInProduction(variables) : wrongInSandbox(variables)));
   // Last, so that a start that was refused leaves the folder free for either.
@@ -93,6 +97,7 @@ export async function loadConfig({ argv, env }: ConfigSource): Promise<Config> {
     timeStamping,
     stampEverySeconds,
     watchedFiles: [join(dataFolder, 'trust.json'), ...keyPaths(env, dataFolder), ...tlsPaths(env)],
+    webhookNetworks,
     cosigning,
   } satisfies Config);
 }

@@ -24,6 +24,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'directory.seen_assertion': "a system's, looked at before anything is done for anybody",
   'exchange.request_key':
     "a system's, chosen before it is known for whom the request speaks; answers hold no document",
+  'exchange.webhook': "a system's, as its credentials; secrets are sealed",
   'upload.upload': "a file on its way in is its system's, and gone within days",
   'upload.part': 'part of an upload; the content is ciphertext',
   'blob.installation': 'the id that the bucket of this installation carries; one row',

@@ -26,6 +26,7 @@ import {
   startSequencer,
 } from '#foundation/evidence';
 import { createServer } from '#foundation/http';
+import { createOutbound } from '#foundation/outbound';
 import type { Platform } from '#foundation/platform';
 import { assert } from '#foundation/refusal';
 import { createSecretBox } from '#foundation/secrets';
@@ -119,7 +120,8 @@ export async function createWorld(
   const world: World = {
     test,
     platform,
-    exchange: createExchange(platform),
+    // Servers of tests, which webhooks call, are on this machine.
+    exchange: createExchange(platform, createOutbound({ listedNetworks: ['127.0.0.0/8'] })),
     folder,
     async addOrganisation({ code, oldCode = null, name = `Cơ quan ${code}`, system = `sys.${code}` }) {
       await addOrganisation(platform, { code, oldCode, name, level: 1 }, byAxis);

@@ -34,6 +34,7 @@ export { importOrganisations } from './import-organisations.ts';
 export type { ImportReport } from './import-organisations.ts';
 export { mergeOrganisations } from './merge-organisations.ts';
 export type { Level, Organisation, OrganisationName, ResolvedOrganisation } from './organisation.ts';
+export { reachOfSystems } from './reach-of-systems.ts';
 export { registerOrganisationBySystem } from './register-organisation-by-system.ts';
 export type { RegistrationOutcome } from './register-organisation-by-system.ts';
 export type { RegistrationInput } from './registration.ts';

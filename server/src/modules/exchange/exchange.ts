@@ -1,6 +1,8 @@
 /** What the use cases of the exchange share: the platform, and the gate that gathers acceptances. */
 import type { Gatherer } from '#foundation/db';
 import { createBacklogGate } from '#foundation/evidence';
+import { createOutbound } from '#foundation/outbound';
+import type { Outbound } from '#foundation/outbound';
 import type { Platform } from '#foundation/platform';
 import type { Arrival } from './compose-acceptance.ts';
 import { createFeedWatch } from './feed/feed-watch.ts';
@@ -19,10 +21,16 @@ export interface Exchange {
   readonly refusals: RefusalRecorder;
   /** Who of this process waits for events. */
   readonly feed: FeedWatch;
+  /** The way to addresses that connected systems chose. */
+  readonly outbound: Outbound;
 }
 
-export function createExchange(platform: Platform): Exchange {
+export function createExchange(
+  platform: Platform,
+  outbound: Outbound = createOutbound({ listedNetworks: [] }),
+): Exchange {
   return {
+    outbound,
     platform,
     acceptance: createGatheredAcceptance(platform),
     refusals: createRefusalRecorder(platform),

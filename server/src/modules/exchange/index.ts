@@ -20,6 +20,8 @@ export type { FeedPage, FeedQuery } from './feed/read-feed.ts';
 export type { FeedEvent } from './feed/feed-event.ts';
 export { makeEvents, startFeedProjector } from './feed/project-events.ts';
 export type { FeedProjector } from './feed/project-events.ts';
+export { startWebhookDispatcher } from './webhooks/dispatcher.ts';
+export type { WebhookDispatcher } from './webhooks/dispatcher.ts';
 export { readOnward } from './read-onward.ts';
 export type { OnwardProgress } from './read-onward.ts';
 export { redeliver } from './redeliver.ts';

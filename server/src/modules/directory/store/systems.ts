@@ -349,3 +349,22 @@ function systemOf(row: SystemRow): ConnectedSystem {
     stateReason: row.state_reason,
   };
 }
+
+/** Whom each of these systems speaks or receives for, in one statement; without those that are suspended. */
+export async function listReach(
+  tx: Transaction,
+  systemIds: readonly SystemId[],
+): Promise<{ systemId: SystemId; organisations: OrganisationId[] }[]> {
+  return tx.prepared(
+    'directory-list-reach',
+    `select s.id as "systemId", array(
+       select r.organisation_id from directory.representation r where r.system_id = s.id and r.valid_to is null
+       union
+       select v.organisation_id from directory.receiving_system v where v.system_id = s.id and v.valid_to is null
+     ) as organisations
+     from directory.connected_system s
+     where s.id = any ($1::uuid[])
+       and s.state = 'active'`,
+    [systemIds],
+  );
+}

@@ -8,8 +8,10 @@ export interface Waking extends Disposable {
 
 export interface FeedWatch {
   watch(organisations: readonly OrganisationId[]): Waking;
-  wake(organisations: Iterable<OrganisationId>): void;
-  /** Ends all waiting, for a stop. */
+  /** Tells of all news of all organisations, by their ids or as undefined where they are too many to name. */
+  listen(tell: (organisations: readonly OrganisationId[] | undefined) => void): Disposable;
+  wake(organisations: readonly OrganisationId[]): void;
+  /** Ends all waiting: for a stop, or where too many have news to name them. */
   close(): void;
   readonly waiting: number;
 }
@@ -17,9 +19,14 @@ export interface FeedWatch {
 export function createFeedWatch(): FeedWatch {
   const watchers = new Map<OrganisationId, Set<() => void>>();
   const all = new Set<() => void>();
+  const listeners = new Set<(organisations: readonly OrganisationId[] | undefined) => void>();
   return {
     get waiting() {
-      return all.size;
+      return all.size + listeners.size;
+    },
+    listen(tell) {
+      listeners.add(tell);
+      return { [Symbol.dispose]: () => void listeners.delete(tell) };
     },
     watch(organisations) {
       const news = Promise.withResolvers<void>();
@@ -38,9 +45,11 @@ export function createFeedWatch(): FeedWatch {
     },
     wake(organisations) {
       for (const id of organisations) for (const tell of watchers.get(id) ?? []) tell();
+      for (const tell of listeners) tell(organisations);
     },
     close() {
       for (const tell of all) tell();
+      for (const tell of listeners) tell(undefined);
     },
   };
 }

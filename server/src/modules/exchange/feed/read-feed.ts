@@ -48,7 +48,7 @@ export async function readFeed(exchange: Exchange, caller: Caller, query: FeedQu
 }
 
 /** The cursor of this moment. */
-async function beginFeed({ platform }: Exchange): Promise<FeedPage> {
+export async function beginFeed({ platform }: Pick<Exchange, 'platform'>): Promise<FeedPage> {
   const { position } = await inTransaction(platform.database.app, {}, getFeedHead);
   return { events: [], cursor: formatCursor(placeBefore(position)), hasMore: false };
 }

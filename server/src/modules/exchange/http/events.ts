@@ -1,11 +1,9 @@
 /** The change feed over HTTP: short poll, long poll. */
 import type { FastifyPluginAsync } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { codesOfOrganisations } from '#directory';
-import { formatInstant } from '#foundation/clock';
-import { inTransaction } from '#foundation/db';
 import { problemResponses } from '#foundation/http';
 import type { Exchange } from '../exchange.ts';
+import { presentEvents } from '../feed/present-events.ts';
 import { readFeed } from '../feed/read-feed.ts';
 import { callerOf } from './command.ts';
 import * as schema from './feed-schema.ts';
@@ -33,22 +31,8 @@ export const eventRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (sc
         waitSeconds: wait,
         signal: gone.signal,
       });
-      const organisations = [...new Set(page.events.map(({ organisationId }) => organisationId))];
-      const codes = await inTransaction(exchange.platform.database.app, {}, (tx) =>
-        codesOfOrganisations(tx, organisations),
-      );
-      return {
-        events: page.events.map(({ organisationId, kind, at, envelopeId, deliveryId, index }) => ({
-          kind,
-          organisation: codes.get(organisationId) ?? null,
-          at: formatInstant(at),
-          envelopeId,
-          deliveryId,
-          index,
-        })),
-        cursor: page.cursor,
-        hasMore: page.hasMore,
-      };
+      const { events, cursor, hasMore } = page;
+      return { events: await presentEvents(exchange, events), cursor, hasMore };
     },
   );
 };
