@@ -31,6 +31,7 @@ export async function redeliver(
     const { state } = delivery.progress;
     if (state === 'waiting' || state === 'fetched' || state === 'returned') return { receipt: undefined };
     if (delivery.isTakenBack || state === 'recalled') throw refuse('delivery_recalled', { id });
+    if (!delivery.package.key) throw refuse('content_destroyed', { id });
     if (!canRedeliver(state)) throw refuse('redelivery_after_done', { id });
     const kind = 'exchange.redelivered';
     const entry = await changeDelivery(platform, tx, delivery, { kind, actor, fetchCount: 0 });
