@@ -24,6 +24,9 @@ test('62 get it, the unknown one is told of, and one that refuses says so', asyn
 
   const sent = await office.sendEdoc(circular);
   expect(sent.answer.status).toBe('OK');
+  // One entry for the fact, not one for each recipient.
+  const { answer: history } = await office.getSentEdocHistory(sent.answer.DocId!);
+  expect((history.data as { event: string }[]).map(({ event }) => event)).toEqual(['exchange.accepted']);
   const copies = await receiveAll(hub);
   expect(copies.map(({ to }) => to).sort()).toEqual(provinces);
   expect(copies.every(({ bytes }) => bytes.equals(circular))).toBe(true);

@@ -48,6 +48,19 @@ test('what nobody collected is returned once, its sender is told, and who comes 
   expect(await findings()).toEqual([]);
 });
 
+test('what is fetched again and again and never confirmed goes behind the rest', async () => {
+  const stuck = await sendLetter({ priority: 3 });
+  const [copy] = await mailOf('G10');
+  const caller = await world.caller('G10');
+  for (let time = 0; time < 10; time++) await fetchDelivery(world.exchange, caller, copy!.deliveryId);
+  const next = await sendLetter({});
+  expect((await mailOf('G10')).map(({ envelopeId }) => envelopeId)).toEqual([
+    next.envelopeId,
+    stuck.envelopeId,
+  ]);
+  for (const { deliveryId } of await mailOf('G10')) await confirm('G10', deliveryId);
+});
+
 test('a letter that its receiver dies of is set aside, its updates wait, others go on; a redelivery ends it', async () => {
   const letter = await sendLetter({});
   const [copy] = await mailOf('G10');

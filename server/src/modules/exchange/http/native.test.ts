@@ -263,6 +263,18 @@ describe('Idempotency-Key', () => {
     expect([other.status, await codeOf(other)]).toEqual([422, 'api.request_key_reused']);
   });
 
+  test('after 14 days it is free again', async () => {
+    await send('k8', letter());
+    await queryAsOwner(
+      `update exchange.request_key set started_at = started_at - interval '13 days' where key = 'k8'`,
+    );
+    expect((await send('k8', letter())).status).toBe(422);
+    await queryAsOwner(
+      `update exchange.request_key set started_at = started_at - interval '2 days' where key = 'k8'`,
+    );
+    expect((await send('k8', letter())).status).toBe(201);
+  });
+
   test('a claim whose process died is taken over after a minute', async () => {
     const body = letter();
     await send('k7', body);
