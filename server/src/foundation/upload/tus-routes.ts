@@ -28,6 +28,12 @@ export interface TusOptions {
   readonly ownerOf: (request: FastifyRequest) => string;
   /** The body as it arrives, with the patience of who mounts this. */
   readonly readBody: (request: FastifyRequest, reply: FastifyReply) => AsyncIterable<Buffer>;
+  /** Bounds how much of one owner is under way at once: pieces lie on the disk before they count. */
+  readonly hold: <Result>(
+    request: FastifyRequest,
+    piece: { readonly sizeBytes: number | undefined; readonly body: AsyncIterable<Buffer> },
+    take: (body: AsyncIterable<Buffer>) => Promise<Result>,
+  ) => Promise<Result>;
 }
 
 type OneUpload = { Params: { upload: string } };
@@ -35,7 +41,7 @@ type OneUpload = { Params: { upload: string } };
 /** Register under the path of the collection, for instance `/api/exchange/uploads`. */
 export const tusRoutes: FastifyPluginAsync<TusOptions> = async (
   scope,
-  { platform, authenticate, ownerOf, readBody },
+  { platform, authenticate, ownerOf, readBody, hold },
 ) => {
   // What the server can do is no secret; a client asks before it has a token.
   scope.options('/', { schema: describe('What the server can do') }, async (_request, reply) =>
@@ -89,12 +95,13 @@ export const tusRoutes: FastifyPluginAsync<TusOptions> = async (
         const key = { ownerId: ownerOf(request), id: request.params.upload };
         await getUpload(platform, key);
         const announced = request.headers['content-length'];
-        const upload = await receivePiece(platform, key, {
+        const piece = {
           offsetBytes: parseSize(request.headers['upload-offset'], 'Upload-Offset'),
           sizeBytes: announced === undefined ? undefined : parseSize(announced, 'Content-Length'),
           checksum: parseChecksum(request.headers['upload-checksum']),
           body: readBody(request, reply),
-        });
+        };
+        const upload = await hold(request, piece, (body) => receivePiece(platform, key, { ...piece, body }));
         showProgress(reply, upload);
         return reply.status(204).send();
       },

@@ -43,6 +43,7 @@ async function start(): Promise<void> {
     authenticate: async () => undefined,
     ownerOf: (request) => String(request.headers['x-owner'] ?? ownerId),
     readBody: (request) => request.raw as AsyncIterable<Buffer>,
+    hold: (_request, { body }, take) => take(body),
   });
   url = `${await server.listen({ host: '127.0.0.1', port: 0 })}/uploads`;
 }

@@ -7,6 +7,8 @@ import type { Platform } from '#foundation/platform';
 import type { Arrival } from './compose-acceptance.ts';
 import { createFeedWatch } from './feed/feed-watch.ts';
 import type { FeedWatch } from './feed/feed-watch.ts';
+import { createPollPlaces } from './feed/poll-places.ts';
+import type { PollPlaces } from './feed/poll-places.ts';
 import { createGatheredAcceptance } from './gathered-acceptance.ts';
 import type { Accepted } from './gathered-acceptance.ts';
 import { createRefusalRecorder } from './record-refusal.ts';
@@ -21,6 +23,8 @@ export interface Exchange {
   readonly refusals: RefusalRecorder;
   /** Who of this process waits for events. */
   readonly feed: FeedWatch;
+  /** For those who do. */
+  readonly polls: PollPlaces;
   /** The way to addresses that connected systems chose. */
   readonly outbound: Outbound;
 }
@@ -35,6 +39,7 @@ export function createExchange(
     acceptance: createGatheredAcceptance(platform),
     refusals: createRefusalRecorder(platform),
     feed: createFeedWatch(),
+    polls: createPollPlaces(),
     gate: createQuotaGate(createBacklogGate(platform.database.app)),
   };
 }

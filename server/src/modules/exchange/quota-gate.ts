@@ -26,6 +26,12 @@ export interface QuotaGate {
   takeRequest(
     caller: Pick<Caller, 'systemId' | 'quota'>,
   ): { ok: true } | { ok: false; retryAfterSeconds: number };
+  /** Takes in what is only kept for now, a piece of a file, or refuses it when too much is under way. */
+  hold<Result>(
+    caller: Pick<Caller, 'systemId' | 'quota'>,
+    upload: Upload,
+    work: (body: AsyncIterable<Buffer>) => Promise<Result>,
+  ): Promise<Result>;
   /** Runs the upload of a message, or refuses it when too much is under way or the log is too far behind. */
   pass<Result>(
     caller: Pick<Caller, 'systemId' | 'quota'>,
@@ -44,12 +50,12 @@ export function createQuotaGate(
   const ofSystem = new Map<SystemId, { uploads: number; bytes: number }>();
   let underWay = 0;
 
-  return {
+  const gate: QuotaGate = {
     takeRequest({ systemId, quota }) {
       const ratePerSecond = quota.requestsPerSecond;
       return requests.take(systemId, { ratePerSecond, burst: 2 * ratePerSecond }, clock());
     },
-    async pass({ systemId, quota }, upload, work) {
+    async hold({ systemId, quota }, upload, work) {
       const own = ofSystem.get(systemId) ?? { uploads: 0, bytes: 0 };
       if (underWay >= maxUploads || own.uploads >= quota.uploads) throw refuse('uploads_too_many');
       /** One package alone is let in whatever its size: refused for its size alone it could never be sent. */
@@ -68,11 +74,6 @@ export function createQuotaGate(
       ofSystem.set(systemId, own);
       try {
         refuseTooMuch();
-        const perMinute = quota.messagesPerMinute;
-        const taken = messages.take(systemId, { ratePerSecond: perMinute / 60, burst: perMinute }, clock());
-        if (!taken.ok)
-          throw refuse('messages_too_many', { limit: perMinute, seconds: taken.retryAfterSeconds });
-        await backlog.assertAccepting();
         return await work(upload.sizeBytes === undefined ? counted(upload.body, reserve) : upload.body);
       } finally {
         underWay -= 1;
@@ -81,10 +82,22 @@ export function createQuotaGate(
         if (own.uploads === 0) ofSystem.delete(systemId);
       }
     },
+    async pass(caller, upload, work) {
+      return gate.hold(caller, upload, async (body) => {
+        const { systemId, quota } = caller;
+        const perMinute = quota.messagesPerMinute;
+        const taken = messages.take(systemId, { ratePerSecond: perMinute / 60, burst: perMinute }, clock());
+        if (!taken.ok)
+          throw refuse('messages_too_many', { limit: perMinute, seconds: taken.retryAfterSeconds });
+        await backlog.assertAccepting();
+        return work(body);
+      });
+    },
     get underWay() {
       return underWay;
     },
   };
+  return gate;
 }
 
 /** What did not announce its size is counted as it comes. */

@@ -114,6 +114,13 @@ export const refuse = defineRefusals('exchange', {
     who: 'vendor',
     next: 'Ask without a cursor, list what waits and what was sent, then go on from the new cursor.',
   },
+  polls_too_many: {
+    kind: 'too_many',
+    vi: 'Quá nhiều yêu cầu đang chờ thay đổi (mỗi hệ thống tối đa {limit}). Hãy thử lại sau {seconds} giây.',
+    en: 'Too many requests wait for changes (at most {limit} of one system). Try again in {seconds} seconds.',
+    who: 'vendor',
+    next: 'Keep one request waiting at a time, and close those that are no longer needed.',
+  },
   cursor_ahead: {
     kind: 'conflict',
     vi: 'Con trỏ chỉ tới chỗ mà nhật ký của trục chưa có.',

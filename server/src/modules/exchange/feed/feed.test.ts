@@ -18,6 +18,7 @@ import type { FeedEvent } from '../index.ts';
 import { inTransaction } from '#foundation/db';
 import { forgetEvents } from '../store/event-rows.ts';
 import { parseCursor } from './feed-event.ts';
+import { maxPollsOfSystem } from './poll-places.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -65,9 +66,11 @@ test('a reader at any cursor misses nothing, whoever commits late, in pages of a
   let cursor = begin;
   const written = new AbortController();
   const reading = (async () => {
-    let found: number;
-    do found = await nextPage();
-    while (!written.signal.aborted || found > 0);
+    // The last page is one that was asked for when all was written.
+    for (let isLast = false, found = 1; !isLast || found > 0;) {
+      isLast = written.signal.aborted;
+      found = await nextPage();
+    }
   })();
   async function nextPage(): Promise<number> {
     await settle();
@@ -152,6 +155,22 @@ test('a long poll is answered when there is something to say, and at the end of 
     clearInterval(sequencing);
     await projector.stop();
   }
+});
+
+test('a system that lets its polls pile up is told to wait, and keeps nobody else from waiting', async () => {
+  const caller = await world.caller('G10');
+  const gone = new AbortController();
+  const { signal } = gone;
+  const poll = { after: await cursorOf('G10'), waitSeconds: 60 };
+  const waiting = Array.from({ length: maxPollsOfSystem }, () =>
+    readFeed(world.exchange, caller, { ...poll, signal }),
+  );
+  await expect(readFeed(world.exchange, caller, poll)).rejects.toThrow(/polls_too_many/);
+  expect((await readFeed(world.exchange, caller, { after: poll.after })).events).toEqual([]);
+  const other = readFeed(world.exchange, await world.caller('G12'), { ...poll, signal });
+  gone.abort();
+  await Promise.all([...waiting, other]);
+  expect((await readFeed(world.exchange, caller, { ...poll, waitSeconds: 1 })).events).toEqual([]);
 });
 
 test('a cursor of another axis, of old, or of nobody is refused with what to do', async () => {

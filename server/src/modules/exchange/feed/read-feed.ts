@@ -11,6 +11,7 @@ import { refuse } from '../refusals.ts';
 import { getFeedHead, listEvents } from '../store/event-rows.ts';
 import { formatCursor, parseCursor, placeBefore } from './feed-event.ts';
 import type { FeedEvent } from './feed-event.ts';
+import { maxPollsOfSystem } from './poll-places.ts';
 
 export const maxFeedRows = 500;
 export const maxWaitSeconds = 60;
@@ -36,6 +37,7 @@ export async function readFeed(exchange: Exchange, caller: Caller, query: FeedQu
   const organisations = [...new Set([...caller.speaksFor, ...caller.receivesFor])];
   if (query.after === undefined) return beginFeed(exchange);
   const waitSeconds = Math.min(query.waitSeconds ?? 0, maxWaitSeconds);
+  using _place = waitSeconds > 0 ? takePlace(exchange, caller) : undefined;
   const giveUpAt = performance.now() + waitSeconds * 1_000;
   for (;;) {
     // Before reading, so that nothing slips in between reading and waiting.
@@ -46,6 +48,14 @@ export async function readFeed(exchange: Exchange, caller: Caller, query: FeedQu
     await waking.next({ withinMillis: patienceMillis, ...(query.signal && { signal: query.signal }) });
   }
 }
+
+function takePlace({ polls }: Exchange, { systemId }: Caller): Disposable {
+  const place = polls.take(systemId);
+  if (!place) throw refuse('polls_too_many', { limit: maxPollsOfSystem, seconds: retrySeconds });
+  return place;
+}
+
+const retrySeconds = 5;
 
 /** The cursor of this moment. */
 export async function beginFeed({ platform }: Pick<Exchange, 'platform'>): Promise<FeedPage> {

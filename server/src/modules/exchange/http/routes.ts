@@ -43,6 +43,7 @@ export const nativeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (s
     authenticate: admit,
     ownerOf: (request) => apiClientOf(request).system.systemId,
     readBody: readStream,
+    hold: (request, upload, work) => exchange.gate.hold(callerOf(request), upload, work),
   });
 };
 

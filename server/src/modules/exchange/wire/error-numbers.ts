@@ -48,6 +48,7 @@ const sharedCodes: Readonly<Record<number, { readonly meaning: string; readonly 
       meaning: 'error of the hub',
       codes: [
         'exchange.uploads_too_many',
+        'exchange.polls_too_many',
         'exchange.messages_too_many',
         'evidence.log_behind',
         'blob.disk_full',
