@@ -193,6 +193,20 @@ test(
 
     expect(result['findings']).toContainEqual(expect.objectContaining({ check: 'package', state: 'fine' }));
 
+    // What it remembers is believed only as long as nobody else wrote it.
+    const remembered = join(server.folder, 'evidence-inspected');
+    await writeFile(remembered, (await readFile(remembered, 'utf8')).replace('wholeAt":"2', 'wholeAt":"3'));
+    const distrusting = await lienthong('doctor', '--evidence');
+    expect(distrusting.exitCode).toBe(0);
+    expect(distrusting.result['findings']).toContainEqual(
+      expect.objectContaining({ check: 'evidence', state: 'attention' }),
+    );
+    const sampling = await lienthong('doctor', '--evidence', '--sample', '100');
+    expect(sampling.exitCode).toBe(0);
+    expect(JSON.stringify(sampling.result)).not.toContain('attention","sentence":"Tệp ghi nhớ');
+    expect((await lienthong('doctor', '--evidence', '--sample', '101')).exitCode).toBe(2);
+    expect((await lienthong('doctor', '--all')).exitCode).toBe(2);
+
     const receipt = await readFile(join(desk, 'bien-nhan.txt'), 'utf8');
     const middle = Math.floor(receipt.indexOf('\n') / 2);
     const other = receipt[middle] === 'A' ? 'B' : 'A';

@@ -44,7 +44,10 @@ export type { Sequencer, SequencerLog, SequencerOptions, Trouble } from './seque
 export { evidenceRoutes } from './http/routes.ts';
 export type { EvidenceRouteOptions } from './http/routes.ts';
 export { inspectEvidence } from './doctor.ts';
-export type { EvidenceInspection } from './doctor.ts';
+export type { EvidenceInspection, InspectedExtent } from './doctor.ts';
+export { formatPlace, parsePlace, placePurpose } from './inspected-place.ts';
+export type { InspectedPlace } from './inspected-place.ts';
+export type { InspectedSubject } from './store/inspection.ts';
 export { parseWitnessKey } from './cosignature.ts';
 export type { WitnessKey } from './cosignature.ts';
 export type { WitnessAddress } from './ask-witness.ts';

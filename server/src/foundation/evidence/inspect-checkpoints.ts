@@ -2,6 +2,7 @@
 import { parseCheckpoint, type Checkpoint } from './checkpoint.ts';
 import type { CheckpointArchive } from './checkpoint-archive.ts';
 import { finding, type Finding } from './finding.ts';
+import { coversSize, type InspectionScope } from './inspection-scope.ts';
 import { verifiersAt, type SignedLog } from './log-key.ts';
 import { verifyNote } from './note.ts';
 import { hasPublished, type PublishedCheckpoint, type Snapshot } from './store/inspection.ts';
@@ -16,7 +17,7 @@ export function readSigned(note: string, logs: readonly SignedLog[]): Checkpoint
 }
 
 /** Whether it is of a tail that is lost: nothing here can say whether it was right. */
-function isOfLostTail({ origin, size }: Checkpoint, logs: readonly SignedLog[]): boolean {
+export function isOfLostTail({ origin, size }: Checkpoint, logs: readonly SignedLog[]): boolean {
   const keptSize = logs.find((log) => log.origin === origin)?.keptSize;
   return keptSize !== undefined && size > keptSize;
 }
@@ -40,14 +41,21 @@ export type Unpublished = Map<number, { readonly place: string; readonly root: B
 /** A crash leaves one at a time; more than this is no crash, and memory has a limit. */
 const maxUnpublished = 100_000;
 
+interface ArchiveInspection {
+  readonly logs: readonly SignedLog[];
+  readonly unpublished: Unpublished;
+  readonly scope: InspectionScope;
+}
+
 export async function* inspectArchive(
   archive: CheckpointArchive,
   snapshot: Snapshot,
-  logs: readonly SignedLog[],
-  unpublished: Unpublished,
+  { logs, unpublished, scope }: ArchiveInspection,
 ): AsyncGenerator<Finding> {
   let count = 0;
   for await (const { place, text } of archive.records()) {
+    const kept = parseCheckpoint(text);
+    if (kept && !coversSize(scope, kept.size)) continue;
     const signed = readSigned(text, logs);
     if (!signed) {
       yield finding('checkpoint_damaged', `archived checkpoint ${place}`);

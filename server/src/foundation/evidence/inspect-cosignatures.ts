@@ -7,14 +7,14 @@ import type { WitnessPolicy } from './witness-policy.ts';
 
 const pageCosignatures = 1_024;
 
-/** Of witnesses that the trust file does not list nothing can be said, but that they belong to a checkpoint. */
+/** Of those that came later than `since`. Of witnesses that the trust file does not list nothing can be said, but that they belong to a checkpoint. */
 export async function* inspectCosignatures(
   snapshot: Snapshot,
-  { policy }: { readonly policy: WitnessPolicy },
+  { policy, since }: { readonly policy: WitnessPolicy; readonly since: Temporal.Instant | null },
 ): AsyncGenerator<Finding> {
   let last: InspectedCosignature | undefined;
   for (;;) {
-    const page = await readInspectedCosignatures(snapshot, last, pageCosignatures);
+    const page = await readInspectedCosignatures(snapshot, { after: last, since, limit: pageCosignatures });
     for (const cosignature of page) {
       const { size, name } = cosignature;
       if (!isRight(cosignature, policy)) yield finding('cosignature_damaged', `${name}, checkpoint ${size}`);

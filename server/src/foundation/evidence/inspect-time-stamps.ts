@@ -8,14 +8,14 @@ import { verifyTimeStamp } from './time-stamp.ts';
 
 const pageStamps = 256;
 
-/** Those of checkpoints above a size. Without anchors nothing can be said about any of them. */
+/** Those that came later than `since`. Without anchors nothing can be said about any of them. */
 export async function* inspectTimeStamps(
   snapshot: Snapshot,
-  { anchors, after = 0 }: { readonly anchors: readonly TrustAnchor[]; readonly after?: number },
+  { anchors, since }: { readonly anchors: readonly TrustAnchor[]; readonly since: Temporal.Instant | null },
 ): AsyncGenerator<Finding> {
   if (anchors.length === 0) return;
-  for (let last = after; ;) {
-    const page = await readTimeStamps(snapshot, { after: last, limit: pageStamps });
+  for (let last = 0; ;) {
+    const page = await readTimeStamps(snapshot, { after: last, since, limit: pageStamps });
     for (const stamp of page) {
       if (!isRight(stamp, anchors)) yield finding('time_stamp_damaged', `time-stamp ${stamp.size}`);
     }

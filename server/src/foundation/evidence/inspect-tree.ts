@@ -1,73 +1,81 @@
 /**
- * Recomputes the tree by the recursive definition and compares every leaf, tile and checkpoint on the way, in pages
- * of leaves. What is one flipped bit is named as the one thing it is: a leaf, its payload and its tile each say what
- * the leaf's hash should be, and two of three outvote the third.
+ * Recomputes the tree by the recursive definition and compares every leaf, tile and checkpoint on the way, in pages of
+ * leaves: all of it, or from where an inspection before came to.
  */
-import type { KeyObject } from 'node:crypto';
-import { sha256 } from './encoding.ts';
 import { finding, type Finding } from './finding.ts';
-import { inspectPublished, type Unpublished } from './inspect-checkpoints.ts';
-import { inspectEntry } from './inspect-entry.ts';
-import type { SignedLog } from './log-key.ts';
-import { RecursiveTree } from './recursive.ts';
+import { inspectPublished } from './inspect-checkpoints.ts';
+import { inspectPage, tileLeaves, type InspectedLog } from './inspect-page.ts';
+import { treeOfRows } from './inspected-place.ts';
+import type { InspectionScope } from './inspection-scope.ts';
 import {
-  readCheckpoints,
   readExtent,
   readInspectedLeaves,
+  readNewestCheckpoint,
   readStoredHead,
   readStrayCheckpoints,
   readStrayTiles,
   readTileRange,
-  type InspectedEntry,
   type Snapshot,
 } from './store/inspection.ts';
-
-export interface InspectedLog {
-  readonly logs: readonly SignedLog[];
-  readonly receiptKeys: ReadonlyMap<string, KeyObject>;
-  readonly unpublished: Unpublished;
-  readonly onProgress: (progress: Progress) => void;
-}
 
 export interface Progress {
   readonly doneEntries: number;
   readonly totalEntries: number;
 }
 
+export interface InspectedTree {
+  readonly size: number;
+  /** The newest checkpoint in the part that was inspected, with the rows of its tree. */
+  readonly signed?: { readonly note: string; readonly rows: readonly Buffer[] };
+}
+
+interface TreeInspection {
+  readonly scope: InspectionScope;
+  readonly onProgress: (progress: Progress) => void;
+}
+
 /** 16 tiles of level 0; with payloads and details some megabytes. */
 const pageLeaves = 4_096;
-const tileLeaves = 256;
-const hashBytes = 32;
 const maxStrays = 1_000;
 
-export async function* inspectTree(snapshot: Snapshot, log: InspectedLog): AsyncGenerator<Finding> {
+export async function* inspectTree(
+  snapshot: Snapshot,
+  log: InspectedLog,
+  { scope, onProgress }: TreeInspection,
+): AsyncGenerator<Finding, InspectedTree> {
   const head = await readStoredHead(snapshot);
   if (!head) {
     yield finding('head_damaged', 'it is missing');
-    return;
+    return { size: scope.start };
   }
-  const extent = await readExtent(snapshot);
+  const extent = await readExtent(snapshot, scope.start);
   // Leaves without a gap tell the size as well as the head does, and there are more of them.
-  const size = extent.end === extent.leaves ? extent.end : head.size;
+  const size = extent.end === scope.start + extent.leaves ? extent.end : head.size;
   if (head.size !== size) yield finding('head_damaged', `its size is ${head.size}, there are ${size} leaves`);
 
-  const rows = new ComputedRows();
-  const tree = new RecursiveTree((height, _index, hash) => rows.add(height, hash));
-  for (let start = 0; start < size; start += pageLeaves) {
+  const newest = await readNewestCheckpoint(snapshot, size);
+  let signed: InspectedTree['signed'];
+  const rows = new ComputedRows(scope.start);
+  const tree = treeOfRows(scope.rows, (height, _index, hash) => rows.add(height, hash));
+  const onGrown = (grown: number): void => {
+    if (grown === newest?.size) signed = { note: newest.note, rows: rows.joined() };
+  };
+  for (let start = scope.start; start < size; start += pageLeaves) {
     const end = Math.min(start + pageLeaves, size);
     const page = { start, end, edge: head.edge[0] ?? Buffer.alloc(0) };
-    yield* inspectPage(snapshot, log, { page, tree });
+    yield* inspectPage(snapshot, log, { page, tree, onGrown });
     yield* inspectUpperTiles(snapshot, rows);
-    log.onProgress({ doneEntries: end, totalEntries: size });
+    onProgress({ doneEntries: end - scope.start, totalEntries: size - scope.start });
   }
 
   if (!tree.root().equals(head.root)) yield finding('head_damaged', 'its root is not that of the leaves');
-  for (let level = 0; level < Math.max(rows.levels.length, head.edge.length); level++) {
-    const computed = Buffer.concat(rows.levels[level] ?? []);
-    if (!computed.equals(head.edge[level] ?? Buffer.alloc(0)))
+  const computed = rows.joined();
+  for (let level = 0; level < Math.max(computed.length, head.edge.length); level++) {
+    if (!(computed[level] ?? Buffer.alloc(0)).equals(head.edge[level] ?? Buffer.alloc(0)))
       yield finding('edge_damaged', `edge level ${level}`);
   }
   yield* inspectStrays(snapshot, log, { size, extent, rows });
+  return { size, ...(signed && { signed }) };
 }
 
 /** The hashes of each level that no full tile has taken yet, and the tiles that became full. */
@@ -75,6 +83,16 @@ class ComputedRows {
   readonly levels: Buffer[][] = [];
   readonly full: { readonly level: number; readonly index: number; readonly hashes: Buffer }[] = [];
   readonly fullTiles: number[] = [];
+
+  constructor(start: number) {
+    for (let level = 0, tiles = start; (tiles = Math.floor(tiles / tileLeaves)) > 0; level++)
+      this.fullTiles[level] = tiles;
+  }
+
+  joined(): Buffer[] {
+    // A sparse array would keep its holes.
+    return Array.from(this.levels, (row) => Buffer.concat(row ?? []));
+  }
 
   add(height: number, hash: Buffer): void {
     if (height % 8 !== 0) return;
@@ -87,101 +105,6 @@ class ComputedRows {
     this.fullTiles[level] = index + 1;
     this.levels[level] = [];
   }
-}
-
-interface Page {
-  readonly start: number;
-  readonly end: number;
-  /** The partial tile of level 0. */
-  readonly edge: Buffer;
-}
-
-async function* inspectPage(
-  snapshot: Snapshot,
-  log: InspectedLog,
-  { page, tree }: { readonly page: Page; readonly tree: RecursiveTree },
-): AsyncGenerator<Finding> {
-  const found = await readInspectedLeaves(snapshot, page.start, pageLeaves);
-  const leaves = new Map(found.map((leaf) => [leaf.position, leaf]));
-  const tiles = await readTileRange(snapshot, 0, page.start / tileLeaves, Math.ceil(page.end / tileLeaves));
-  const checkpoints = new Map(
-    (await readCheckpoints(snapshot, page.start, page.end)).map((checkpoint) => [
-      checkpoint.size,
-      checkpoint,
-    ]),
-  );
-  const intact: InspectedEntry[] = [];
-  for (let index = page.start; index < page.end; index++) {
-    const tileHash = hashOf(
-      tiles.get(Math.floor(index / tileLeaves)) ?? edgeOf(index, page),
-      index % tileLeaves,
-    );
-    const leaf = leaves.get(index);
-    const judged = judgeLeaf(index, leaf, tileHash);
-    yield* judged.findings;
-    if (leaf && judged.isPayloadIntact) intact.push(leaf);
-    tree.addLeafHash(judged.leafHash);
-
-    const treeRoot = checkpoints.has(tree.size) || log.unpublished.has(tree.size) ? tree.root() : null;
-    const published = checkpoints.get(tree.size);
-    if (published) yield* inspectPublished(published, { logs: log.logs, treeRoot });
-    for (const { place, root } of log.unpublished.get(tree.size) ?? []) {
-      if (!treeRoot?.equals(root)) yield finding('checkpoint_contradicted', `archived checkpoint ${place}`);
-    }
-  }
-  const inspected = await Promise.all(
-    intact.map(async ({ entryId, entry }) => (entry ? inspectEntry(entryId, entry, log.receiptKeys) : [])),
-  );
-  yield* inspected.flat();
-}
-
-interface JudgedLeaf {
-  readonly findings: readonly Finding[];
-  /** The hash to go on with. */
-  readonly leafHash: Buffer;
-  readonly isPayloadIntact: boolean;
-}
-
-function judgeLeaf(
-  index: number,
-  leaf: InspectedEntry | undefined,
-  tileHash: Buffer | undefined,
-): JudgedLeaf {
-  const where = `leaf ${index}`;
-  const tile = `tile 0/${Math.floor(index / tileLeaves)} at ${index % tileLeaves}`;
-  if (!leaf) {
-    const leafHash = tileHash ?? Buffer.alloc(hashBytes);
-    return { findings: [finding('leaf_missing', where)], leafHash, isPayloadIntact: false };
-  }
-  const byLeaf = hashOfDigest(leaf.payloadDigest);
-  const byPayload = leaf.entry && hashOfDigest(sha256(leaf.entry.payload));
-  if (!byPayload || byPayload.equals(byLeaf)) {
-    const findings: Finding[] = [];
-    if (!byPayload) findings.push(finding('entry_missing', where));
-    // Where a whole tile is missing, that is said once, with the tile.
-    if (tileHash && !tileHash.equals(byLeaf)) findings.push(finding('tile_damaged', tile));
-    return { findings, leafHash: byLeaf, isPayloadIntact: byPayload !== null };
-  }
-  if (tileHash?.equals(byPayload)) {
-    return { findings: [finding('leaf_damaged', where)], leafHash: byPayload, isPayloadIntact: true };
-  }
-  const findings = [finding('payload_damaged', `entry ${leaf.entryId}`)];
-  // All three differ: then the leaf may be wrong as well, and nothing decides.
-  if (!tileHash?.equals(byLeaf)) findings.push(finding('leaf_damaged', where));
-  return { findings, leafHash: tileHash ?? byLeaf, isPayloadIntact: false };
-}
-
-function hashOfDigest(payloadDigest: Buffer): Buffer {
-  return RecursiveTree.hashOfLeaf(Buffer.concat([Buffer.of(0x01), payloadDigest]));
-}
-
-function edgeOf(index: number, { end, edge }: Page): Buffer | undefined {
-  return Math.floor(index / tileLeaves) === Math.floor(end / tileLeaves) ? edge : undefined;
-}
-
-function hashOf(tile: Buffer | undefined, position: number): Buffer | undefined {
-  const hash = tile?.subarray(position * hashBytes, (position + 1) * hashBytes);
-  return hash?.length === hashBytes ? hash : undefined;
 }
 
 /** Level 0 was compared leaf by leaf; here it is only missing or not. */

@@ -31,9 +31,15 @@ export class RecursiveTree {
   }
 
   addLeafHash(leafHash: Buffer): void {
-    let hash = leafHash;
-    let index = this.size;
-    let height = 0;
+    this.addSubtree(0, leafHash);
+  }
+
+  /** A complete subtree of 2^height leaves at once, where the tree so far ends with one as large or larger. */
+  addSubtree(subtreeHeight: number, subtreeHash: Buffer): void {
+    let hash = subtreeHash;
+    let height = subtreeHeight;
+    let index = this.size / 2 ** height;
+    if (!Number.isInteger(index)) throw new Error('a subtree begins at a multiple of its size');
     this.#onComplete(height, index, hash);
     for (; index % 2 === 1; height++) {
       hash = digest(Buffer.of(1), this.#complete[height]!, hash);
@@ -41,7 +47,7 @@ export class RecursiveTree {
       this.#onComplete(height + 1, index, hash);
     }
     this.#complete[height] = hash;
-    this.size++;
+    this.size += 2 ** subtreeHeight;
   }
 
   root(): Buffer {

@@ -8,24 +8,41 @@ import type { DeliveryFact, DeliveryProgress } from './delivery-history.ts';
 import type { Recipient } from './envelope.ts';
 import { finding } from './inspect-finding.ts';
 import type { ExchangeFinding } from './inspect-finding.ts';
-import { readDeliveries, readEntriesOfKinds, readEnvelopes, readRecipients } from './store/inspection.ts';
+import {
+  readCopiesOf,
+  readDeliveries,
+  readEntriesOfKinds,
+  readEnvelopes,
+  readRecipients,
+} from './store/inspection.ts';
 import type {
   InspectedDelivery,
   InspectedEntry,
   InspectedEnvelope,
   InspectedRecipient,
   Snapshot,
+  Subjects,
 } from './store/inspection.ts';
 
-/** Works as the owner of the tables, who alone may read the rows of all organisations. */
-export async function* inspectHistory(snapshot: Snapshot): AsyncGenerator<ExchangeFinding> {
-  yield* inspectEnvelopes(snapshot);
-  yield* inspectDeliveries(snapshot);
+/**
+ * Works as the owner of the tables, who alone may read the rows of all organisations. Of everything, or of what some
+ * entries are about: their messages, all copies of these, and the copies that they name themselves.
+ */
+export async function* inspectHistory(
+  snapshot: Snapshot,
+  subjects?: Subjects,
+): AsyncGenerator<ExchangeFinding> {
+  yield* inspectEnvelopes(snapshot, subjects);
+  const copies = subjects && [...subjects, ...(await readCopiesOf(snapshot, subjects))];
+  yield* inspectDeliveries(snapshot, copies);
 }
 
-async function* inspectEnvelopes(snapshot: Snapshot): AsyncGenerator<ExchangeFinding> {
-  const recipients = createCursor(readRecipients(snapshot), (row) => row.organisation_id + row.envelope_id);
-  for await (const page of readEnvelopes(snapshot)) {
+async function* inspectEnvelopes(snapshot: Snapshot, subjects: Subjects): AsyncGenerator<ExchangeFinding> {
+  const recipients = createCursor(
+    readRecipients(snapshot, subjects),
+    (row) => row.organisation_id + row.envelope_id,
+  );
+  for await (const page of readEnvelopes(snapshot, subjects)) {
     for (const envelope of page) {
       const key = envelope.organisation_id + envelope.id;
       for await (const stray of recipients.before(key)) yield strayRecipient(stray);
@@ -94,12 +111,12 @@ function recipientOf(row: InspectedRecipient): Recipient {
     : { ...written, state: 'refused', refusalCode: row.refusal_code ?? '' };
 }
 
-async function* inspectDeliveries(snapshot: Snapshot): AsyncGenerator<ExchangeFinding> {
+async function* inspectDeliveries(snapshot: Snapshot, subjects: Subjects): AsyncGenerator<ExchangeFinding> {
   const entries = createCursor(
-    readEntriesOfKinds(snapshot, deliveryEntryKinds),
+    readEntriesOfKinds(snapshot, deliveryEntryKinds, subjects),
     (row) => row.organisation_id + row.subject_id,
   );
-  for await (const page of readDeliveries(snapshot)) {
+  for await (const page of readDeliveries(snapshot, subjects)) {
     for (const delivery of page) {
       const key = delivery.organisation_id + delivery.id;
       yield* inspectStrayEntries(entries.before(key));

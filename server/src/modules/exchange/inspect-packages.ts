@@ -6,10 +6,13 @@ import type { BlobStore } from '#foundation/blob';
 import { finding } from './inspect-finding.ts';
 import type { ExchangeFinding } from './inspect-finding.ts';
 import { countEnvelopes, readPackages } from './store/inspection.ts';
-import type { InspectedPackage, Snapshot } from './store/inspection.ts';
+import type { InspectedPackage, Snapshot, Subjects } from './store/inspection.ts';
 
 export interface PackageInspection {
   readonly blobs: Pick<BlobStore, 'inspect'>;
+  /** Of which messages; of all where it is not said. */
+  readonly subjects?: Subjects;
+  /** Not all subjects are messages: then it ends below the total. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -19,11 +22,11 @@ const packagesAtOnce = 8;
 /** Works as the owner of the tables, who alone may read the rows of all organisations. */
 export async function* inspectPackages(
   snapshot: Snapshot,
-  { blobs, onProgress = () => undefined }: PackageInspection,
+  { blobs, subjects, onProgress = () => undefined }: PackageInspection,
 ): AsyncGenerator<ExchangeFinding> {
-  const total = await countEnvelopes(snapshot);
+  const total = subjects ? subjects.length : await countEnvelopes(snapshot);
   let done = 0;
-  for await (const page of readPackages(snapshot)) {
+  for await (const page of readPackages(snapshot, subjects)) {
     for (let start = 0; start < page.length; start += packagesAtOnce) {
       const together = page.slice(start, start + packagesAtOnce);
       const findings = await Promise.all(together.map((row) => inspectPackage(blobs, row)));

@@ -11,15 +11,20 @@ export interface InspectedTimeStamp {
 
 export function readTimeStamps(
   snapshot: Snapshot,
-  { after, limit }: { readonly after: number; readonly limit: number },
+  {
+    after,
+    since,
+    limit,
+  }: { readonly after: number; readonly since: Temporal.Instant | null; readonly limit: number },
 ): Promise<InspectedTimeStamp[]> {
   return snapshot.query<InspectedTimeStamp>(
     `select stamp.size, token, authority, stamped_at as "stampedAt", note
      from evidence.time_stamp stamp
      left join evidence.checkpoint using (size)
      where stamp.size > $1
+       and ($3::timestamptz is null or stored_at > $3)
      order by stamp.size
      limit $2`,
-    [after, limit],
+    [after, limit, since],
   );
 }

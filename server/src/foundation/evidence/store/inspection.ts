@@ -4,6 +4,11 @@ import type { Transaction } from '#foundation/db';
 /** One snapshot of the database. */
 export type Snapshot = Pick<Transaction, 'query'>;
 
+export async function readDatabaseTime(snapshot: Snapshot): Promise<Temporal.Instant> {
+  const [row] = await snapshot.query<{ now: Temporal.Instant }>('select now()');
+  return row!.now;
+}
+
 /** An entry with all that belongs to it, as it was found through a leaf or a place in the queue. */
 export interface InspectedEntry {
   /** The leaf's index or the ordinal in the queue. */
@@ -111,11 +116,46 @@ export interface Extent {
   readonly end: number;
 }
 
-export async function readExtent(snapshot: Snapshot): Promise<Extent> {
+/** Of the leaves from `start` on. */
+export async function readExtent(snapshot: Snapshot, start: number): Promise<Extent> {
   const [row] = await snapshot.query<Extent>(
-    'select count(*) as leaves, coalesce(max(index) + 1, 0) as "end" from evidence.leaf',
+    `select count(*) as leaves, coalesce(max(index) + 1, $1::bigint) as "end"
+     from evidence.leaf
+     where index >= $1`,
+    [start],
   );
   return row!;
+}
+
+/** Whose history an entry belongs to: a message, a copy of it, a system. */
+export interface InspectedSubject {
+  readonly organisationId: string;
+  readonly subjectId: string;
+}
+
+/** What the entries of these leaves are about, each once. */
+export async function readSubjects(
+  snapshot: Snapshot,
+  start: number,
+  end: number,
+): Promise<InspectedSubject[]> {
+  return snapshot.query(
+    `select distinct e.organisation_id as "organisationId", e.subject_id as "subjectId"
+     from evidence.leaf l
+     join evidence.entry e on e.organisation_id = l.organisation_id and e.id = l.entry_id
+     where l.index >= $1
+       and l.index < $2`,
+    [start, end],
+  );
+}
+
+/** The same of entries in the queue, which has a bound. */
+export async function readPendingSubjects(snapshot: Snapshot): Promise<InspectedSubject[]> {
+  return snapshot.query(
+    `select distinct e.organisation_id as "organisationId", e.subject_id as "subjectId"
+     from evidence.pending p
+     join evidence.entry e on e.organisation_id = p.organisation_id and e.id = p.entry_id`,
+  );
 }
 
 export async function readStoredHead(
@@ -180,6 +220,18 @@ export async function readCheckpoints(
   );
 }
 
+/** The largest checkpoint that a tree of that size can have. */
+export async function readNewestCheckpoint(
+  snapshot: Snapshot,
+  size: number,
+): Promise<PublishedCheckpoint | undefined> {
+  const [newest] = await snapshot.query<PublishedCheckpoint>(
+    'select size, root, note from evidence.checkpoint where size > 0 and size <= $1 order by size desc limit 1',
+    [size],
+  );
+  return newest;
+}
+
 /** Checkpoints of sizes that a tree cannot have, or not yet. */
 export async function readStrayCheckpoints(
   snapshot: Snapshot,
@@ -214,6 +266,37 @@ export async function readUnloggedEntries(
        and p.ordinal is null
      limit $1`,
     [limit],
+  );
+}
+
+/**
+ * The same among the entries about these subjects. Leaves have no index by entry, but one by what they commit to; only
+ * where no leaf commits to what an entry says now are all of them read for its id.
+ */
+export async function readUnloggedAbout(
+  snapshot: Snapshot,
+  subjects: readonly InspectedSubject[],
+  limit: number,
+): Promise<readonly { readonly id: string }[]> {
+  const uncommitted = await snapshot.query<{ readonly id: string }>(
+    `select e.id
+     from unnest($1::uuid[], $2::uuid[]) as subject (organisation_id, subject_id)
+     join evidence.entry e using (organisation_id, subject_id)
+     where not exists (select from evidence.leaf l where l.payload_digest = sha256(e.payload))
+       and not exists (
+         select from evidence.pending p
+         where p.organisation_id = e.organisation_id
+           and p.entry_id = e.id
+       )
+     limit $3`,
+    [subjects.map(({ organisationId }) => organisationId), subjects.map(({ subjectId }) => subjectId), limit],
+  );
+  if (uncommitted.length === 0) return [];
+  return snapshot.query(
+    `select id
+     from unnest($1::uuid[]) as uncommitted (id)
+     where id not in (select entry_id from evidence.leaf where entry_id = any ($1))`,
+    [uncommitted.map(({ id }) => id)],
   );
 }
 

@@ -1,5 +1,6 @@
 /** How `doctor` reads the rows of every organisation, in pages in the order of their keys, as the owner. */
 import type { Transaction } from '#foundation/db';
+import type { InspectedSubject } from '#foundation/evidence';
 import type { BlobId, DeliveryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import type { DeliveryProgress } from '../delivery-history.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
@@ -66,12 +67,29 @@ export interface InspectedEntry {
   readonly payload: Buffer;
 }
 
+/** Whose rows are read: those of all, or of these messages, copies and other subjects of entries. */
+export type Subjects = readonly InspectedSubject[] | undefined;
+
+/** The copies of these messages. */
+export async function readCopiesOf(
+  snapshot: Snapshot,
+  envelopes: readonly InspectedSubject[],
+): Promise<InspectedSubject[]> {
+  return snapshot.query<InspectedSubject>(
+    `select recipient_id as "organisationId", delivery_id as "subjectId"
+     from exchange.sent_recipient
+     where (organisation_id, envelope_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+       and delivery_id is not null`,
+    arraysOf(envelopes),
+  );
+}
+
 export async function countEnvelopes(snapshot: Snapshot): Promise<number> {
   const [row] = await snapshot.query<{ count: number }>('select count(*) as count from exchange.envelope');
   return row!.count;
 }
 
-export function readPackages(snapshot: Snapshot): AsyncGenerator<InspectedPackage[]> {
+export function readPackages(snapshot: Snapshot, subjects?: Subjects): AsyncGenerator<InspectedPackage[]> {
   return pagesOf<InspectedPackage>(
     snapshot,
     `select organisation_id, id, package_id, package_size_bytes, package_digest, package_key,
@@ -83,13 +101,18 @@ export function readPackages(snapshot: Snapshot): AsyncGenerator<InspectedPackag
        ) as is_destroyed
      from exchange.envelope
      where (organisation_id, id) > ($1, $2)
+       and ($4::uuid[] is null or (organisation_id, id) in (select * from unnest($4::uuid[], $5::uuid[])))
      order by organisation_id, id
      limit $3`,
-    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+    {
+      first: [beforeAll, beforeAll],
+      keyOf: (row) => [row.organisation_id, row.id],
+      more: arraysOf(subjects),
+    },
   );
 }
 
-export function readEnvelopes(snapshot: Snapshot): AsyncGenerator<InspectedEnvelope[]> {
+export function readEnvelopes(snapshot: Snapshot, subjects?: Subjects): AsyncGenerator<InspectedEnvelope[]> {
   return pagesOf<InspectedEnvelope>(
     snapshot,
     `select envelope.organisation_id, envelope.id, kind, system_id, document_id, business_type, content_digest, header,
@@ -99,13 +122,21 @@ export function readEnvelopes(snapshot: Snapshot): AsyncGenerator<InspectedEnvel
         where detail.organisation_id = envelope.organisation_id and detail.entry_id = envelope.entry_id) as detail
      from exchange.envelope
      where (organisation_id, id) > ($1, $2)
+       and ($4::uuid[] is null or (organisation_id, id) in (select * from unnest($4::uuid[], $5::uuid[])))
      order by organisation_id, id
      limit $3`,
-    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+    {
+      first: [beforeAll, beforeAll],
+      keyOf: (row) => [row.organisation_id, row.id],
+      more: arraysOf(subjects),
+    },
   );
 }
 
-export function readRecipients(snapshot: Snapshot): AsyncGenerator<InspectedRecipient[]> {
+export function readRecipients(
+  snapshot: Snapshot,
+  subjects?: Subjects,
+): AsyncGenerator<InspectedRecipient[]> {
   return pagesOf<InspectedRecipient>(
     snapshot,
     `select organisation_id, envelope_id, ordinal, to_code, delivery_id, refusal_code, taken_back_by,
@@ -116,16 +147,18 @@ export function readRecipients(snapshot: Snapshot): AsyncGenerator<InspectedReci
        ) as has_delivery
      from exchange.sent_recipient sent
      where (organisation_id, envelope_id, ordinal) > ($1, $2, $3)
+       and ($5::uuid[] is null or (organisation_id, envelope_id) in (select * from unnest($5::uuid[], $6::uuid[])))
      order by organisation_id, envelope_id, ordinal
      limit $4`,
     {
       first: [beforeAll, beforeAll, -1],
       keyOf: (row) => [row.organisation_id, row.envelope_id, row.ordinal],
+      more: arraysOf(subjects),
     },
   );
 }
 
-export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDelivery[]> {
+export function readDeliveries(snapshot: Snapshot, subjects?: Subjects): AsyncGenerator<InspectedDelivery[]> {
   return pagesOf<InspectedDelivery>(
     snapshot,
     `select own.organisation_id, own.id, own.envelope_id, own.accepted_at, own.package_digest, own.state, own.state_at,
@@ -166,9 +199,14 @@ export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDeli
        ) as emptied
      ) as gone
      where (own.organisation_id, own.id) > ($1, $2)
+       and ($4::uuid[] is null or (own.organisation_id, own.id) in (select * from unnest($4::uuid[], $5::uuid[])))
      order by own.organisation_id, own.id
      limit $3`,
-    { first: [beforeAll, beforeAll], keyOf: (row) => [row.organisation_id, row.id] },
+    {
+      first: [beforeAll, beforeAll],
+      keyOf: (row) => [row.organisation_id, row.id],
+      more: arraysOf(subjects),
+    },
   );
 }
 
@@ -176,6 +214,7 @@ export function readDeliveries(snapshot: Snapshot): AsyncGenerator<InspectedDeli
 export function readEntriesOfKinds(
   snapshot: Snapshot,
   kinds: readonly string[],
+  subjects?: Subjects,
 ): AsyncGenerator<InspectedEntry[]> {
   return pagesOf<InspectedEntry>(
     snapshot,
@@ -183,14 +222,20 @@ export function readEntriesOfKinds(
      from evidence.entry
      where (organisation_id, subject_id, ordinal) > ($1, $2, $3)
        and kind = any ($5)
+       and ($6::uuid[] is null or (organisation_id, subject_id) in (select * from unnest($6::uuid[], $7::uuid[])))
      order by organisation_id, subject_id, ordinal
      limit $4`,
     {
       first: [beforeAll, beforeAll, -1],
       keyOf: (row) => [row.organisation_id, row.subject_id, row.ordinal],
-      more: [kinds],
+      more: [kinds, ...arraysOf(subjects)],
     },
   );
+}
+
+function arraysOf(subjects: Subjects): [organisations: string[] | null, ids: string[] | null] {
+  if (!subjects) return [null, null];
+  return [subjects.map(({ organisationId }) => organisationId), subjects.map(({ subjectId }) => subjectId)];
 }
 
 /** The text takes the key of the last row seen, then the size of a page, then `more`. */
