@@ -1,5 +1,6 @@
-// Sends a PDF through the native API and waits until its receiver has registered it. Run with Node 26 in this repository:
-//   node examples/send_a_pdf.ts AXIS_URL CLIENT_ID PRIVATE_KEY.pem FROM TO LETTER.pdf
+// Sends a PDF through the native API and waits until its receiver has registered it. In this repository:
+//   npx node examples/send_a_pdf.ts AXIS_URL CLIENT_ID KEY_FILE FROM TO LETTER.pdf
+// KEY_FILE has the client's private key (PEM) or, where it has none, its secret.
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -7,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../clients/typescript/src/index.ts';
 
 const [baseUrl = '', clientId = '', keyFile = '', from = '', to = '', pdf = ''] = process.argv.slice(2);
-const axis = connect({ baseUrl, clientId, privateKey: await readFile(keyFile, 'utf8') });
+const key = (await readFile(keyFile, 'utf8')).trim();
+const credential = key.startsWith('-----BEGIN') ? { privateKey: key } : { secret: key };
+const axis = connect({ baseUrl, clientId, ...credential });
 
 const upload = await axis.upload(await readFile(pdf), { name: basename(pdf) });
 const { data: sent, error } = await axis.POST('/api/exchange/envelopes', {

@@ -52,17 +52,37 @@ export interface Place {
   readonly vi: string;
   readonly en: string;
   readonly path: string;
+  /** What a browser can open; the others answer to clients and operators. */
+  readonly isPage?: true;
 }
 
 export const places: readonly Place[] = [
   { vi: 'Giao thức VXP cho phần mềm đang dùng', en: 'VXP protocol for existing software', path: '/vxp' },
+  {
+    vi: 'Giao thức LGSP cho phần mềm của tỉnh',
+    en: 'LGSP protocol for software of provinces',
+    path: '/lgsp/v1',
+  },
+  {
+    vi: 'API cho phần mềm viết mới, kèm mô tả để xem',
+    en: 'API for new software, to browse',
+    path: '/api/docs',
+    isPage: true,
+  },
   { vi: 'Danh mục cơ quan (quản trị)', en: 'Directory (administration)', path: '/api/directory' },
+  { vi: 'Báo cáo, thống kê (quản trị)', en: 'Reports (administration)', path: '/api/reports' },
   {
     vi: 'Điểm kiểm tra của nhật ký bằng chứng',
     en: 'Checkpoint of the evidence log',
     path: '/log/checkpoint',
+    isPage: true,
   },
-  { vi: 'Tệp tin cậy để kiểm chứng biên nhận', en: 'Trust file for verifying receipts', path: '/trust.json' },
-  { vi: 'Sẵn sàng phục vụ', en: 'Ready to serve', path: '/readyz' },
-  { vi: 'Số đo vận hành', en: 'Metrics', path: '/metrics' },
+  {
+    vi: 'Tệp tin cậy để kiểm chứng biên nhận',
+    en: 'Trust file for verifying receipts',
+    path: '/trust.json',
+    isPage: true,
+  },
+  { vi: 'Sẵn sàng phục vụ', en: 'Ready to serve', path: '/readyz', isPage: true },
+  { vi: 'Số đo vận hành', en: 'Metrics', path: '/metrics', isPage: true },
 ];

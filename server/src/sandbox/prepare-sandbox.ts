@@ -10,10 +10,13 @@ import {
   addOrganisation,
   addSystem,
   assignOrganisation,
+  findCredentialBySecret,
   findSystem,
   hasOperator,
   resolveCodes,
+  rotateCredential,
 } from '#directory';
+import type { DigestKind } from '#directory';
 import { inTransaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
@@ -27,9 +30,19 @@ export interface SandboxFile {
     readonly level: number;
     readonly code: string;
     readonly oldCode: string | null;
-    readonly system: { readonly id: string; readonly secret: string };
+    readonly system: SandboxSystem;
   }[];
   readonly operator: { readonly id: string; readonly secret: string };
+}
+
+/** One system with a secret for each way in; null where somebody replaced it, since the axis keeps only digests of these. */
+export interface SandboxSystem {
+  readonly id: string;
+  /** For VXP, and for the command line. */
+  readonly secret: string;
+  readonly lgspSecret: string | null;
+  /** For `/oauth/token`. */
+  readonly apiSecret: string | null;
 }
 
 export interface SandboxOptions {
@@ -45,9 +58,17 @@ export async function prepareSandbox(platform: Platform, options: SandboxOptions
   const agencies: SandboxFile['agencies'][number][] = [];
   for (const agency of sandboxAgencies) {
     const { name, level, code, oldCode } = agency;
-    agencies.push({ name, level, code, oldCode, system: await connectSystem(platform, agency) });
+    const { id, secret } = await connectSystem(platform, agency);
+    const secretFor = (kind: DigestKind) => keepSecret(platform, { id, kind, masterKey: options.masterKey });
+    const system = {
+      id,
+      secret,
+      lgspSecret: await secretFor('lgsp'),
+      apiSecret: await secretFor('api_secret'),
+    };
+    agencies.push({ name, level, code, oldCode, system });
   }
-  const operator = { id: 'sandbox-operator', secret: operatorSecret(options.masterKey) };
+  const operator = { id: 'sandbox-operator', secret: derivedSecret(options.masterKey, 'operator') };
   if (!(await hasOperator(platform, operator.id))) await addOperator(platform, operator);
   const file = { baseUrl: options.baseUrl, agencies, operator };
   await writeSecretFile(join(options.dataFolder, 'sandbox.json'), `${JSON.stringify(file, null, 2)}\n`);
@@ -89,11 +110,23 @@ async function connectSystem(
   return { id, secret: credential.secret! };
 }
 
+/** The secret of that kind that the sandbox hands out, made where the system has none. */
+async function keepSecret(
+  platform: Platform,
+  { id, kind, masterKey }: { readonly id: string; readonly kind: DigestKind; readonly masterKey: Uint8Array },
+): Promise<string | null> {
+  const secret = derivedSecret(masterKey, `${kind} ${id}`);
+  const system = await findSystem(platform, id);
+  if (system?.credentials[kind].length === 0) {
+    await rotateCredential(platform, { system: id, kind, secret }, byAxis);
+    return secret;
+  }
+  return findCredentialBySecret(system, kind, secret) ? secret : null;
+}
+
 /** Derived, so that it is the same after every start although the directory keeps only its digest. */
-function operatorSecret(masterKey: Uint8Array): string {
-  return Buffer.from(hkdfSync('sha256', masterKey, '', 'lienthong sandbox operator', 32)).toString(
-    'base64url',
-  );
+function derivedSecret(masterKey: Uint8Array, of: string): string {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', `lienthong sandbox ${of}`, 32)).toString('base64url');
 }
 
 /** Written beside and renamed: a reader never sees half of it, and nobody else on the machine may read it. */

@@ -26,10 +26,9 @@ export function startPage({ baseUrl, dataFolder, language }: StartPageOptions): 
     ({ name, code, oldCode, systemId }) =>
       `<tr><th scope="row">${escape(name)}</th><td>${code}</td><td>${oldCode ?? '–'}</td><td>${systemId}</td></tr>`,
   );
-  // A path that answers only to POST or to an operator is shown, not linked.
-  const links = places.map(({ path, ...place }) => {
+  const links = places.map(({ path, isPage, ...place }) => {
     const address = escape(baseUrl + path);
-    const shown = path === '/vxp' || path.startsWith('/api') ? address : `<a href="${path}">${address}</a>`;
+    const shown = isPage ? `<a href="${path}">${address}</a>` : address;
     return `<tr><th scope="row">${escape(place[language])}</th><td>${shown}</td></tr>`;
   });
   const html = `<!doctype html>
@@ -71,7 +70,7 @@ const texts = {
       'Gõ trong một cửa sổ dòng lệnh khác, tại thư mục của dự án. ID là mã mà lệnh trước in ra; SENT-ID là mã gửi.',
     agencies: 'Cơ quan đã kết nối',
     agenciesHint:
-      'Mỗi cơ quan có một hệ thống; khóa bí mật của chúng nằm trong tệp sandbox.json ở thư mục dữ liệu.',
+      'Mỗi cơ quan có một hệ thống; khóa bí mật của chúng, cho cả ba lối vào (VXP, LGSP, API), nằm trong tệp sandbox.json ở thư mục dữ liệu.',
     name: 'Cơ quan',
     code: 'Mã định danh',
     oldCode: 'Mã cũ',
@@ -90,7 +89,8 @@ const texts = {
     stepsHint:
       'Type it in another terminal, in the folder of the project. ID is what the command before printed; SENT-ID is the id of the sending.',
     agencies: 'Connected agencies',
-    agenciesHint: 'Each has a system of its own; their secrets are in sandbox.json in the data folder.',
+    agenciesHint:
+      'Each has a system of its own; their secrets, for all three ways in (VXP, LGSP, API), are in sandbox.json in the data folder.',
     name: 'Agency',
     code: 'Code',
     oldCode: 'Old code',

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findCredentialBySecret, findSystem, rotateCredential } from '#directory';
+import { createTestPlatform } from '../../test/support/platform.ts';
+import type { TestPlatform } from '../../test/support/platform.ts';
+import { prepareSandbox } from './prepare-sandbox.ts';
+
+const masterKey = randomBytes(32);
+let platform: TestPlatform;
+let dataFolder: string;
+beforeAll(async () => {
+  platform = await createTestPlatform();
+  dataFolder = await mkdtemp(join(tmpdir(), 'lienthong-sandbox-'));
+});
+afterAll(async () => {
+  await platform.drop();
+  await rm(dataFolder, { recursive: true });
+});
+const prepare = () => prepareSandbox(platform, { dataFolder, baseUrl: 'http://127.0.0.1:3000', masterKey });
+
+test('every agency gets a secret for each way in, which is right, and the same after another start', async () => {
+  const first = await prepare();
+  for (const { system } of first.agencies) {
+    const found = await findSystem(platform, system.id);
+    expect(found?.credentials.vxp.map(({ secret }) => secret)).toEqual([system.secret]);
+    expect(findCredentialBySecret(found, 'lgsp', system.lgspSecret!)).toBeDefined();
+    expect(findCredentialBySecret(found, 'api_secret', system.apiSecret!)).toBeDefined();
+  }
+  const secrets = first.agencies.flatMap(({ system }) => [
+    system.secret,
+    system.lgspSecret,
+    system.apiSecret,
+  ]);
+  expect(new Set(secrets).size).toBe(secrets.length);
+  expect(await prepare()).toEqual(first);
+  const path = join(dataFolder, 'sandbox.json');
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(first);
+  expect((await stat(path)).mode & 0o077).toBe(0);
+});
+
+test('a secret that somebody replaced is not put back, and not shown', async () => {
+  const [{ system }] = (await prepare()).agencies as [
+    Awaited<ReturnType<typeof prepare>>['agencies'][number],
+  ];
+  for (let time = 0; time < 2; time++) {
+    await rotateCredential(platform, { system: system.id, kind: 'lgsp' }, { method: 'operator' });
+  }
+  const again = (await prepare()).agencies[0]!.system;
+  expect(again).toEqual({ ...system, lgspSecret: null });
+});
