@@ -1343,6 +1343,7 @@ CREATE INDEX cosignature_by_witness ON evidence.cosignature USING btree (witness
 CREATE INDEX deadline_change_by_version ON exchange.deadline_change USING btree (calendar_version);
 CREATE INDEX delivery_asked ON exchange.delivery USING btree (organisation_id, sender_id) WHERE (taking_back = 'asked'::text);
 CREATE INDEX delivery_document ON exchange.delivery USING btree (organisation_id, sender_id, document_id, accepted_at DESC);
+CREATE INDEX delivery_held ON exchange.delivery USING btree (organisation_id, kind, accepted_at, id) WHERE (state = ANY (ARRAY['parked'::text, 'failed'::text, 'returned'::text]));
 CREATE INDEX delivery_parked ON exchange.delivery USING btree (organisation_id, sender_id, accepted_at) WHERE (state = 'parked'::text);
 CREATE INDEX delivery_thread ON exchange.delivery USING btree (organisation_id, sender_id, about_document_id) WHERE (about_document_id IS NOT NULL);
 CREATE INDEX delivery_waiting ON exchange.delivery USING btree (organisation_id, kind, ((fetch_count >= 10)), priority DESC, accepted_at, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text, 'fetched'::text, 'returned'::text]));

@@ -131,6 +131,8 @@ export interface paths {
                     after?: string;
                     kind?: "document" | "status";
                     limit?: number;
+                    /** @description Instead of what waits: what was set aside, could not be stored, or was given back; oldest first. */
+                    state?: "parked" | "failed" | "returned";
                 };
                 header?: never;
                 path?: never;
@@ -483,6 +485,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exchange/deliveries/{delivery}/recall-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer whoever takes a copy back: agree (15) or decline (16) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A repeat under the same key gets the same answer for 14 days; one UUID for each act. */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    delivery: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description true: 15; false: 16. */
+                        agree: boolean;
+                        /**
+                         * @description To decline a thu hồi: the technical reason.
+                         * @default
+                         */
+                        text?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sent"];
+                    };
+                };
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sent"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange/deliveries/{delivery}/redelivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a copy that was set aside, or could not be stored, back into the list */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A repeat under the same key gets the same answer for 14 days; one UUID for each act. */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    delivery: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Null where it was in the list already. */
+                            receipt: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exchange/envelopes": {
         parameters: {
             query?: never;
@@ -600,6 +744,11 @@ export interface paths {
                         notation: string;
                         /** @example 2440 */
                         number: string;
+                        /**
+                         * Format: uuid
+                         * @description A delivery that was received and is passed on: its sender sees how far it gets.
+                         */
+                        onwardOf?: string;
                         pages?: number;
                         place?: string;
                         /**
@@ -615,6 +764,16 @@ export interface paths {
                         promulgatedOn: string;
                         /** @description “Nơi nhận” as printed; says nothing about who gets it. */
                         recipientLines?: string[];
+                        /** @description Thay thế (type 3). */
+                        replacement?: {
+                            documents: {
+                                /** Format: uuid */
+                                envelope: string;
+                                /** @description Who had received it; `to` where left out. */
+                                organisations?: string[];
+                            }[];
+                            reason: string;
+                        };
                         signer?: {
                             /** @description TM., KT., TL., TUQ. … */
                             authority?: string;
@@ -631,6 +790,24 @@ export interface paths {
                          */
                         typeName?: string;
                         typist?: string;
+                        /** @description Cập nhật (type 2): takes the place of a copy that waits; else its holder is asked. */
+                        update?: {
+                            /** @default [] */
+                            added?: string[];
+                            /**
+                             * @description False where only its receivers change.
+                             * @default true
+                             */
+                            documentChanged?: boolean;
+                            /**
+                             * Format: uuid
+                             * @description The sending that is updated.
+                             */
+                            envelope: string;
+                            reason: string;
+                            /** @default [] */
+                            removed?: string[];
+                        };
                     };
                 };
             };
@@ -765,6 +942,166 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange/envelopes/{envelope}/onward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a document got where its recipients passed it on: counts, never who */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    envelope: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            counts: {
+                                businessStatus: string | null;
+                                recipients: number;
+                                state: string;
+                            }[];
+                            /** @description Of these, who fetched or confirmed it. */
+                            reached: number;
+                            /** @description Of all who passed it on; never who they are. */
+                            recipients: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange/envelopes/{envelope}/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what was sent: lấy lại (13) or thu hồi (type 1) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description A repeat under the same key gets the same answer for 14 days; one UUID for each act. */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    envelope: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description take_back: lấy lại (13), sent by mistake; each is asked by a message of its own, at most 100 at once. recall: thu hồi (type 1), by law; one message to all.
+                         * @enum {string}
+                         */
+                        act: "take_back" | "recall";
+                        /** @description All that it reached, where left out. */
+                        organisations?: string[];
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Refused */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Failed */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            sent: {
+                                /** @description The envelope. */
+                                id: string;
+                                organisations: string[];
+                                /** @description JWS whose payload is the entry in the evidence log; the same for every repeat. */
+                                receipt: string;
+                                /** @description Recipients that could not be reached; the others get it. */
+                                refused: {
+                                    code: string;
+                                    reason: string;
+                                    title: string;
+                                }[];
+                                /** @description Whether this is the answer to a sending that was made before. */
+                                repeated: boolean;
+                            }[];
+                            /** @description Organisations that could not be asked, each with why. */
+                            unasked: {
+                                code: string;
+                                reason: string;
+                                title: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1341,6 +1678,8 @@ export interface paths {
                     /** @description Must be the organisation of the message. */
                     from?: string;
                     kind?: "document" | "status";
+                    /** @description A delivery that is passed on with it. */
+                    onwardOf?: string;
                     /** @description A finished upload instead of a body. */
                     upload?: string;
                 };
@@ -2120,6 +2459,23 @@ export interface components {
             statusCode: string | null;
             /** @description Of a status: its text. */
             subject: string | null;
+            /** @description docs/protocols/taking-back.md */
+            takingBack: {
+                /** @enum {string} */
+                act: "take_back" | "recall" | "update" | "replace";
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-22T08:00:00.000Z
+                 */
+                at: string;
+                /** @description The message that takes it back; null for its holder. */
+                by: string | null;
+                /**
+                 * @description unseen: withdrawn before it was fetched. asked: its holder has not answered. agreed (15), declined (16).
+                 * @enum {string}
+                 */
+                outcome: "unseen" | "asked" | "agreed" | "declined";
+            } | null;
             to: string;
             typeName: string | null;
         };
@@ -2166,6 +2522,23 @@ export interface components {
             statusCode: string | null;
             /** @description Of a status: its text. */
             subject: string | null;
+            /** @description docs/protocols/taking-back.md */
+            takingBack: {
+                /** @enum {string} */
+                act: "take_back" | "recall" | "update" | "replace";
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-22T08:00:00.000Z
+                 */
+                at: string;
+                /** @description The message that takes it back; null for its holder. */
+                by: string | null;
+                /**
+                 * @description unseen: withdrawn before it was fetched. asked: its holder has not answered. agreed (15), declined (16).
+                 * @enum {string}
+                 */
+                outcome: "unseen" | "asked" | "agreed" | "declined";
+            } | null;
             to: string;
             typeName: string | null;
         };
@@ -2439,6 +2812,23 @@ export interface components {
                 name: string;
                 text: string | null;
             } | null;
+            /** @description docs/protocols/taking-back.md */
+            takingBack: {
+                /** @enum {string} */
+                act: "take_back" | "recall" | "update" | "replace";
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-22T08:00:00.000Z
+                 */
+                at: string;
+                /** @description The message that takes it back; null for its holder. */
+                by: string | null;
+                /**
+                 * @description unseen: withdrawn before it was fetched. asked: its holder has not answered. agreed (15), declined (16).
+                 * @enum {string}
+                 */
+                outcome: "unseen" | "asked" | "agreed" | "declined";
+            } | null;
         };
         RecipientInput: {
             deliveryId: string | null;
@@ -2467,6 +2857,23 @@ export interface components {
                 code: string;
                 name: string;
                 text: string | null;
+            } | null;
+            /** @description docs/protocols/taking-back.md */
+            takingBack: {
+                /** @enum {string} */
+                act: "take_back" | "recall" | "update" | "replace";
+                /**
+                 * @description ISO 8601, UTC
+                 * @example 2026-11-22T08:00:00.000Z
+                 */
+                at: string;
+                /** @description The message that takes it back; null for its holder. */
+                by: string | null;
+                /**
+                 * @description unseen: withdrawn before it was fetched. asked: its holder has not answered. agreed (15), declined (16).
+                 * @enum {string}
+                 */
+                outcome: "unseen" | "asked" | "agreed" | "declined";
             } | null;
         };
         RegistrationRequest: {

@@ -3,13 +3,13 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { formatInstant } from '#foundation/clock';
 import { problemResponses } from '#foundation/http';
-import { getDelivery, listMailbox } from '../native/browse-mailbox.ts';
+import { getDelivery, listHeld, listMailbox } from '../native/browse-mailbox.ts';
 import type { Exchange } from '../exchange.ts';
 import { fetchDelivery } from '../fetch-delivery.ts';
 import { markDelivery } from '../mark-delivery.ts';
 import { readDeliveredAttachment, readMessage } from '../native/read-delivery.ts';
 import { answerCommand, callerOf } from './command.ts';
-import { readMailboxCursor, writeCursor } from './cursor.ts';
+import { readEnvelopeCursor, readMailboxCursor, writeCursor } from './cursor.ts';
 import { presentDelivery, presentMessage } from './present.ts';
 import * as schema from './schema.ts';
 
@@ -31,7 +31,20 @@ export const deliveryRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async 
       },
     },
     async (request) => {
-      const { kind, after, limit } = request.query;
+      const { kind, state, after, limit } = request.query;
+      if (state !== undefined) {
+        const held = await listHeld(exchange, callerOf(request), {
+          kind,
+          state,
+          after: readEnvelopeCursor(after),
+          limitRows: limit,
+        });
+        const lastHeld = held.length < limit ? undefined : held.at(-1);
+        return {
+          deliveries: held.map(presentDelivery),
+          next: lastHeld ? writeCursor([formatInstant(lastHeld.accepted_at), lastHeld.id]) : null,
+        };
+      }
       const place = readMailboxCursor(after);
       const rows = await listMailbox(exchange, callerOf(request), { kind, after: place, limitRows: limit });
       const last = rows.length < limit ? undefined : rows.at(-1);

@@ -7,6 +7,7 @@ import { acceptRawBodies, problemResponses } from '#foundation/http';
 import { getFinishedUpload, releaseUploads } from '#foundation/upload';
 import { getEnvelope, listEnvelopes, listRecipients } from '../native/browse-envelopes.ts';
 import { sendDocumentDraft } from '../native/compose-message.ts';
+import { businessOfReplacement, businessOfUpdate } from '../native/follow-up-draft.ts';
 import type { Exchange } from '../exchange.ts';
 import { readTimeline } from '../list-sent.ts';
 import type { Sent } from '../read-sent.ts';
@@ -36,7 +37,7 @@ export const envelopeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async 
       },
     },
     async (request, reply) => {
-      const { promulgatedOn, dueOn, answers, priority, ...draft } = request.body;
+      const { promulgatedOn, dueOn, answers, priority, update, replacement, ...draft } = request.body;
       const wanted = {
         ...draft,
         promulgatedOn: Temporal.PlainDate.from(promulgatedOn),
@@ -50,9 +51,13 @@ export const envelopeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async 
               : Temporal.PlainDate.from(answered.promulgatedOn),
         })),
       };
-      return answerCommand(exchange, request, reply, async () =>
-        outcomeOf(await sendDocumentDraft(exchange, callerOf(request), wanted), request),
-      );
+      const caller = callerOf(request);
+      return answerCommand(exchange, request, reply, async () => {
+        const business = update
+          ? await businessOfUpdate(exchange, caller, update)
+          : replacement && (await businessOfReplacement(exchange, caller, replacement));
+        return outcomeOf(await sendDocumentDraft(exchange, caller, { ...wanted, business }), request);
+      });
     },
   );
 
@@ -199,13 +204,14 @@ export const envelopeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async 
 interface PackageSending {
   readonly kind: 'document' | 'status';
   readonly from?: string | undefined;
+  readonly onwardOf?: string | undefined;
 }
 
 async function sendBody(
   exchange: Exchange,
   request: FastifyRequest,
   reply: FastifyReply,
-  { kind, from }: PackageSending,
+  { kind, from, onwardOf }: PackageSending,
 ): Promise<FastifyReply> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/octet-stream') throw refuse('media_type_unknown');
@@ -220,6 +226,7 @@ async function sendBody(
       from,
       sizeBytes: body.sizeBytes,
       body: body.content(),
+      ...(onwardOf !== undefined && { onwardOf }),
     });
     return { ...outcomeOf(sent, request), digest: body.digest() };
   });
@@ -229,14 +236,20 @@ async function sendUpload(
   exchange: Exchange,
   request: FastifyRequest,
   reply: FastifyReply,
-  { kind, from, upload }: PackageSending & { readonly upload: string },
+  { kind, from, onwardOf, upload }: PackageSending & { readonly upload: string },
 ): Promise<FastifyReply> {
   const caller = callerOf(request);
   const key = { ownerId: caller.systemId, id: upload };
   const digest = createHash('sha256').update(upload).digest();
   return answerStreamed(exchange, { request, reply, digest, readDigest: async () => digest }, async () => {
     const file = await getFinishedUpload(exchange.platform, key);
-    const sent = await send(exchange, caller, { kind, from, sizeBytes: file.sizeBytes, body: file.open() });
+    const sent = await send(exchange, caller, {
+      kind,
+      from,
+      sizeBytes: file.sizeBytes,
+      body: file.open(),
+      ...(onwardOf !== undefined && { onwardOf }),
+    });
     await releaseUploads(exchange.platform, [key]);
     return { ...outcomeOf(sent, request), digest };
   });

@@ -39,6 +39,7 @@ export function presentRecipient(row: RecipientRow, language: Language): z.outpu
     doneAt: row.done_at && formatInstant(row.done_at),
     refusal: row.refusal_code ? { code: row.refusal_code, title: titleOf(row.refusal_code, language) } : null,
     status: code && at ? { code, name: nameOfStatus(code), at: formatInstant(at), text } : null,
+    takingBack: presentTakingBack(row, row.taken_back_by),
   };
 }
 
@@ -55,7 +56,16 @@ export function presentDelivery(row: DeliveryRow): z.output<typeof schema.delive
     fetchedAt: row.fetched_at && formatInstant(row.fetched_at),
     doneAt: row.done_at && formatInstant(row.done_at),
     status: code && at ? { code, name: nameOfStatus(code), at: formatInstant(at) } : null,
+    takingBack: presentTakingBack(row, null),
   };
+}
+
+function presentTakingBack(
+  row: Pick<RecipientRow, 'taking_back' | 'taking_back_act' | 'taking_back_at'>,
+  by: string | null,
+): z.output<typeof schema.recipient>['takingBack'] {
+  const { taking_back: outcome, taking_back_act: act, taking_back_at: at } = row;
+  return outcome && act && at ? { act, outcome, at: formatInstant(at), by } : null;
 }
 
 function presentHeader(row: EnvelopeRow | DeliveryRow) {

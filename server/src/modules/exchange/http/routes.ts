@@ -19,6 +19,7 @@ import { eventRoutes } from './events.ts';
 import { organisationRoutes } from './organisations.ts';
 import { readStream } from './read-body.ts';
 import { refuse } from '../native/refusals.ts';
+import { takingBackRoutes } from './taking-back.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { statusRoutes } from './statuses.ts';
 
@@ -36,6 +37,7 @@ export const nativeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (s
     await authenticated.register(eventRoutes, { exchange });
     await authenticated.register(dutyRoutes, { exchange });
     await authenticated.register(webhookRoutes, { exchange });
+    await authenticated.register(takingBackRoutes, { exchange });
   });
   await scope.register(tusRoutes, {
     prefix: '/uploads',

@@ -58,7 +58,41 @@ const answeredDocument = z.strictObject({
   promulgatedOn: date.optional(),
 });
 
-export const newEnvelope = z.strictObject({
+const update = z
+  .strictObject({
+    envelope: z.uuid().meta({ description: 'The sending that is updated.' }),
+    reason: filled(500),
+    documentChanged: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'False where only its receivers change.' }),
+    added: z.array(organisationCode).max(1_000).default([]),
+    removed: z.array(organisationCode).max(1_000).default([]),
+  })
+  .meta({
+    description: 'Cập nhật (type 2): takes the place of a copy that waits; else its holder is asked.',
+  });
+const replacement = z
+  .strictObject({
+    reason: filled(500),
+    documents: z
+      .array(
+        z.strictObject({
+          envelope: z.uuid(),
+          organisations: z
+            .array(organisationCode)
+            .min(1)
+            .max(1_000)
+            .optional()
+            .meta({ description: 'Who had received it; `to` where left out.' }),
+        }),
+      )
+      .min(1)
+      .max(50),
+  })
+  .meta({ description: 'Thay thế (type 3).' });
+
+const newEnvelopeFields = z.strictObject({
   from: organisationCode,
   to: z.array(organisationCode).min(1).max(10_000),
   documentId: filled(200)
@@ -109,10 +143,21 @@ export const newEnvelope = z.strictObject({
       }),
     )
     .max(500),
+  update: update.optional(),
+  replacement: replacement.optional(),
+  onwardOf: z
+    .uuid()
+    .optional()
+    .meta({ description: 'A delivery that was received and is passed on: its sender sees how far it gets.' }),
 });
+export const newEnvelope = newEnvelopeFields.refine(
+  ({ update, replacement }) => update === undefined || replacement === undefined,
+  'is either an update or a replacement',
+);
 
 export const packageQuery = z.object({
   kind,
+  onwardOf: z.uuid().optional().meta({ description: 'A delivery that is passed on with it.' }),
   from: organisationCode.optional().meta({ description: 'Must be the organisation of the message.' }),
   upload: z.uuid().optional().meta({ description: 'A finished upload instead of a body.' }),
 });
@@ -175,6 +220,18 @@ const transportState = z.enum([
 const businessStatus = z
   .object({ code: z.string(), name: z.string(), at: instant, text: z.string().nullable() })
   .nullable();
+const takingBack = z
+  .object({
+    act: z.enum(['take_back', 'recall', 'update', 'replace']),
+    outcome: z.enum(['unseen', 'asked', 'agreed', 'declined']).meta({
+      description:
+        'unseen: withdrawn before it was fetched. asked: its holder has not answered. agreed (15), declined (16).',
+    }),
+    at: instant,
+    by: id.nullable().meta({ description: 'The message that takes it back; null for its holder.' }),
+  })
+  .nullable()
+  .meta({ description: 'docs/protocols/taking-back.md' });
 export const recipient = z
   .object({
     deliveryId: id.nullable(),
@@ -186,6 +243,7 @@ export const recipient = z
     doneAt: instant.nullable(),
     refusal: z.object({ code: z.string(), title: z.string() }).nullable(),
     status: businessStatus.meta({ description: 'What the recipient says it does about the document.' }),
+    takingBack,
   })
   .meta({ id: 'Recipient' });
 export const envelopeWithRecipients = z.object({
@@ -210,7 +268,14 @@ export const receiptFile = z
   .string()
   .meta({ description: 'The receipt, and its proof once it is in the log (docs/protocols/receipt.md).' });
 
-export const deliveryQuery = z.object({ ...page, kind });
+export const deliveryQuery = z.object({
+  ...page,
+  kind,
+  state: z.enum(['parked', 'failed', 'returned']).optional().meta({
+    description:
+      'Instead of what waits: what was set aside, could not be stored, or was given back; oldest first.',
+  }),
+});
 const deliveryFields = {
   id,
   envelopeId: id,
@@ -222,6 +287,7 @@ const deliveryFields = {
   fetchedAt: instant.nullable(),
   doneAt: instant.nullable(),
   status: z.object({ code: z.string(), name: z.string(), at: instant }).nullable(),
+  takingBack,
 };
 export const delivery = z.object(deliveryFields).meta({ id: 'Delivery' });
 export const deliveryList = z.object({ deliveries: z.array(delivery), next });

@@ -5,8 +5,8 @@ import type { Caller } from '../caller.ts';
 import type { MessageKind } from '../envelope.ts';
 import type { Exchange } from '../exchange.ts';
 import { refuse } from '../refusals.ts';
-import { findDeliveryRow, listMailboxRows } from '../store/envelope-pages.ts';
-import type { DeliveryRow, MailboxPlace } from '../store/envelope-pages.ts';
+import { findDeliveryRow, listHeldRows, listMailboxRows } from '../store/envelope-pages.ts';
+import type { DeliveryRow, HeldState, MailboxPlace } from '../store/envelope-pages.ts';
 
 export type { DeliveryRow, MailboxPlace } from '../store/envelope-pages.ts';
 
@@ -23,6 +23,23 @@ export async function listMailbox(
   const organisations = caller.receivesFor;
   return inTransaction(exchange.platform.database.app, { organisations }, (tx) =>
     listMailboxRows(tx, { organisations, kind, after: after ?? null, limitRows }),
+  );
+}
+
+/** What is out of the way of that list, and can be put back into it (`redeliver`) or is still collected (returned). */
+export async function listHeld(
+  exchange: Exchange,
+  caller: Pick<Caller, 'receivesFor'>,
+  asked: {
+    readonly kind: MessageKind;
+    readonly state: HeldState;
+    readonly after: { readonly acceptedAt: Temporal.Instant; readonly id: string } | undefined;
+    readonly limitRows: number;
+  },
+): Promise<DeliveryRow[]> {
+  const organisations = caller.receivesFor;
+  return inTransaction(exchange.platform.database.app, { organisations }, (tx) =>
+    listHeldRows(tx, { ...asked, organisations, after: asked.after ?? null }),
   );
 }
 

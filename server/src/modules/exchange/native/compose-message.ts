@@ -14,6 +14,7 @@ import { composeDocumentId, isXmlText, writeDocument, writeStatus } from '../edx
 import type { OutgoingDocument, OutgoingResponseFor, Priority } from '../edxml/index.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Sent } from '../read-sent.ts';
+import type { OutgoingBusiness } from './follow-up-draft.ts';
 import { refuse } from './refusals.ts';
 import { send } from '../send-envelope.ts';
 
@@ -45,6 +46,10 @@ export interface DocumentDraft {
   readonly annexes?: readonly string[] | undefined;
   readonly answers?: readonly AnsweredDocument[] | undefined;
   readonly recipientLines?: readonly string[] | undefined;
+  /** Of an update or a replacement; a new document where left out. */
+  readonly business?: OutgoingBusiness | undefined;
+  /** The received copy that is passed on with it. */
+  readonly onwardOf?: string | undefined;
   readonly attachments: readonly {
     readonly upload: string;
     readonly name?: string | undefined;
@@ -79,6 +84,7 @@ export async function sendDocumentDraft(
     from: draft.from,
     sizeBytes: undefined,
     body: writeDocument(document),
+    ...defined({ onwardOf: draft.onwardOf }),
   });
   await releaseUploads(
     platform,
@@ -121,7 +127,7 @@ function composeDocument(
     }),
     responseFor: (answers ?? []).map(responseFor),
     sentAt: given.now,
-    business: { docType: 0, reason: 'Văn bản điện tử mới' },
+    business: draft.business ?? { docType: 0, reason: 'Văn bản điện tử mới' },
     attachments: draft.attachments.map(({ name, description }, index) => {
       const upload = given.uploads[index]!;
       return {

@@ -58,6 +58,13 @@ export const refuse = defineRefusals('api', {
     who: 'vendor',
     next: 'Give deliveryId for a document that was received; `from` and `document` to ask for one back (13).',
   },
+  take_back_too_many: {
+    kind: 'invalid',
+    vi: 'Mỗi lần chỉ lấy lại từ tối đa {limit} cơ quan.',
+    en: 'At most {limit} organisations are asked at once to give a document back.',
+    who: 'sender',
+    next: 'Name the organisations in several requests, or recall the document (act: recall), which is one message to all.',
+  },
   media_type_unknown: {
     kind: 'invalid',
     status: 415,

@@ -3,6 +3,7 @@ import type { Transaction } from '#foundation/db';
 import type { BlobId, DeliveryId, EntryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import type { DeliveryState } from '../delivery.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
+import type { TakingBack, TakingBackAct } from '../taking-back.ts';
 import { isInTurn } from './mailbox-rows.ts';
 
 export interface EnvelopeRow {
@@ -88,6 +89,10 @@ export interface RecipientRow {
   readonly business_status: string | null;
   readonly business_status_at: Temporal.Instant | null;
   readonly business_status_text: string | null;
+  readonly taking_back: TakingBack | null;
+  readonly taking_back_act: TakingBackAct | null;
+  readonly taking_back_at: Temporal.Instant | null;
+  readonly taken_back_by: EnvelopeId | null;
 }
 
 /** In the order of the sender's list. */
@@ -97,7 +102,7 @@ export async function listRecipientRows(
 ): Promise<RecipientRow[]> {
   return tx.query(
     `select ordinal, delivery_id, to_code, to_name, state, state_at, fetched_at, done_at, refusal_code,
-       business_status, business_status_at, business_status_text
+       business_status, business_status_at, business_status_text, taking_back, taking_back_act, taking_back_at, taken_back_by
      from exchange.sent_recipient
      where organisation_id = $1
        and envelope_id = $2
@@ -130,14 +135,20 @@ export interface DeliveryRow {
   readonly package_size_bytes: number;
   readonly package_digest: Buffer;
   readonly package_key: Buffer | null;
+  readonly taking_back: TakingBack | null;
+  readonly taking_back_act: TakingBackAct | null;
+  readonly taking_back_at: Temporal.Instant | null;
   readonly is_stuck: boolean;
   readonly is_taken_back: boolean;
 }
 
 const deliveryColumns = `organisation_id, id, envelope_id, kind, business_type, from_code, to_code, document_id, header,
   priority, state, state_at, accepted_at, fetched_at, done_at, business_status, business_status_at, package_id,
-  package_size_bytes, package_digest, package_key, fetch_count >= 10 as is_stuck,
+  package_size_bytes, package_digest, package_key, taking_back, taking_back_act, taking_back_at,
+  fetch_count >= 10 as is_stuck,
   coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back`;
+
+export type HeldState = 'parked' | 'failed' | 'returned';
 
 export interface MailboxPlace {
   readonly isStuck: boolean;
@@ -183,6 +194,44 @@ export async function listMailboxRows(
       after?.priority ?? null,
       after?.acceptedAt.toString() ?? null,
       after?.id ?? null,
+      asked.limitRows,
+    ],
+  );
+}
+
+/** What is set aside, could not be stored, or was given back: oldest first, in the order of the index. */
+export async function listHeldRows(
+  tx: Transaction,
+  asked: {
+    organisations: readonly OrganisationId[];
+    kind: MessageKind;
+    state: HeldState;
+    after: { acceptedAt: Temporal.Instant; id: string } | null;
+    limitRows: number;
+  },
+): Promise<DeliveryRow[]> {
+  return tx.query(
+    `select page.*
+     from unnest($1::uuid[]) as asked (organisation_id)
+     cross join lateral (
+       select ${deliveryColumns}
+       from exchange.delivery
+       where organisation_id = asked.organisation_id
+         and kind = $2
+         and state in ('parked', 'failed', 'returned')
+         and state = $3
+         and ($4::timestamptz is null or (accepted_at, id) > ($4, $5::uuid))
+       order by accepted_at, id
+       limit $6
+     ) page
+     order by accepted_at, id
+     limit $6`,
+    [
+      asked.organisations,
+      asked.kind,
+      asked.state,
+      asked.after?.acceptedAt.toString() ?? null,
+      asked.after?.id ?? null,
       asked.limitRows,
     ],
   );
