@@ -11,8 +11,8 @@ import type { Repeating } from './repeating.ts';
 export interface FollowingOptions {
   /** What is done each second, until it says that nothing is left to do. */
   readonly followLog: () => Promise<{ readonly isCaughtUp: boolean }>;
-  /** What is done each minute, by name. */
-  readonly watches: Readonly<Record<string, () => Promise<unknown>>>;
+  /** What is done each minute, by name, until nothing is left to do: a holiday ends for a million duties at once. */
+  readonly watches: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>;
   /** Asked before each time: a restored database may lack what is still to be replayed. */
   readonly mayRun: () => boolean;
   readonly log: Pick<Log, 'warn'>;
@@ -33,15 +33,28 @@ export function followExchange(
     followLog: () => followLog(platform),
     watches: {
       'computing deadlines again': () => recomputeDeadlines(platform),
-      'watching deadlines': () => watchDeadlines(platform),
-      'climbing the ladder': async () => {
-        const { remindedOperator: copies } = await climbLadder(exchange);
-        if (copies > 0) log.warn({ copies }, 'mail waits that its recipients do not collect');
+      'watching deadlines': async (signal) => {
+        while (!signal.aborted && (await watchDeadlines(platform)) > 0);
+      },
+      'climbing the ladder': async (signal) => {
+        while (!signal.aborted && (await climbOnce(exchange, log)) > 0);
       },
     },
     mayRun,
     log,
   });
+}
+
+/** How many copies it moved. */
+async function climbOnce(exchange: Exchange, log: Pick<Log, 'warn'>): Promise<number> {
+  const { copies, remindedOperator, failures } = await climbLadder(exchange);
+  if (remindedOperator > 0) {
+    log.warn({ copies: remindedOperator }, 'mail waits that its recipients do not collect');
+  }
+  if (failures.length > 0) {
+    log.warn({ err: failures[0], copies: failures.length }, 'copies could not climb the ladder');
+  }
+  return copies;
 }
 
 export function startFollowing(options: FollowingOptions): Repeating {
@@ -68,7 +81,7 @@ export function startFollowing(options: FollowingOptions): Repeating {
       if (performance.now() >= watchAt) {
         watchAt = performance.now() + (options.watchEveryMillis ?? watchEveryMillis);
         for (const [name, watch] of Object.entries(options.watches)) {
-          if (!signal.aborted) await attempt(name, watch);
+          if (!signal.aborted) await attempt(name, () => watch(signal));
         }
       }
     }

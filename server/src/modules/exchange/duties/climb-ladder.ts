@@ -3,7 +3,7 @@
  * in the history of his document, and in the end hands the copy back.
  */
 import { codeOfOrganisation, readWorkingCalendar } from '#directory';
-import { inTransaction } from '#foundation/db';
+import { inTransaction, isOutage } from '#foundation/db';
 import type { Transaction } from '#foundation/db';
 import { record } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
@@ -21,6 +21,8 @@ export interface ClimbedLadder {
   readonly remindedOperator: number;
   readonly remindedSender: number;
   readonly returned: number;
+  /** Of copies that stay where they are: one that fails keeps no other waiting, and is tried again with the next step. */
+  readonly failures: readonly unknown[];
 }
 
 /** One step. Call it again while it moves copies. The time is the database's; a test gives another. */
@@ -34,15 +36,20 @@ export async function climbLadder(
     return { at, due: await findRungsDue(tx, { at, maxRows: maxCopies }) };
   });
   const climbed = { copies: 0, remindedOperator: 0, remindedSender: 0, returned: 0 };
+  const failures: unknown[] = [];
   for (const key of due) {
-    const act = await climb(exchange.platform, key, at);
-    if (act === undefined) continue;
-    climbed.copies += 1;
-    if (act === 'remind_operator') climbed.remindedOperator += 1;
-    if (act === 'remind_sender') climbed.remindedSender += 1;
-    if (act === 'return' && (await giveBack(exchange, key))) climbed.returned += 1;
+    try {
+      const act = await climb(exchange.platform, key, at);
+      if (act === 'return' && (await giveBack(exchange, key))) climbed.returned += 1;
+      if (act === 'remind_operator') climbed.remindedOperator += 1;
+      if (act === 'remind_sender') climbed.remindedSender += 1;
+      if (act !== undefined) climbed.copies += 1;
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      failures.push(error);
+    }
   }
-  return climbed;
+  return { ...climbed, failures };
 }
 
 /** One that was fetched by now and never confirmed stays with its recipient; the ladder ends for it as well. */

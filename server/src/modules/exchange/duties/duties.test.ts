@@ -148,6 +148,33 @@ describe('the ladder', () => {
     expect([stateOf(forgotten), stateOf(collected)]).toEqual(['returned', 'done']);
     expect(await climbUntil('2026-07-15 09:00')).toEqual([]);
   });
+
+  test('goes on for everybody else where one copy cannot be handed back, and tries that one again', async () => {
+    const broken = await sendLetter({ from: 'G10', to: ['H64'] });
+    const sound = await sendLetter({ from: 'G10', to: ['H37'] });
+    await acceptedAt(world, broken.envelopeId, { at: '2026-06-01T08:00:00+07' });
+    await acceptedAt(world, sound.envelopeId, { at: '2026-06-01T09:00:00+07' });
+    await followAll(world);
+    const setHeader = (header: string) =>
+      rowsOf(world, `update exchange.delivery set header = header || $2::jsonb where envelope_id = $1`, [
+        broken.envelopeId,
+        header,
+      ]);
+    await setHeader('{"number": {"not": "a text"}, "promulgatedOn": 5}');
+    const climb = async () => {
+      for (const all = { returned: 0, failures: 0 }; ;) {
+        const step = await climbLadder(world.exchange, { now: at('2026-07-20 09:00') });
+        all.returned += step.returned;
+        all.failures += step.failures.length;
+        if (step.copies === 0) return all;
+      }
+    };
+    const first = await climb();
+    expect(first.returned).toBe(1);
+    expect(first.failures).toBeGreaterThan(0);
+    await setHeader('{"number": "9", "promulgatedOn": "2026/06/01"}');
+    expect(await climb()).toEqual({ returned: 1, failures: 0 });
+  });
 });
 
 describe('what is late', () => {
