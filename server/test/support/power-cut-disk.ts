@@ -65,13 +65,19 @@ function diskOn(root: Folder, options: PowerCutDiskOptions): PowerCutDisk {
     if (!isOn) throw new Error('the power is off');
   };
 
-  const folderAt = (path: string): Folder => {
+  const findFolder = (path: string): Folder | undefined => {
     let folder = root;
     for (const name of path.split('/').filter(Boolean)) {
       const next = folder.entries.get(name);
-      if (next?.kind !== 'folder') throw worldError('ENOENT', path);
+      if (next?.kind !== 'folder') return undefined;
       folder = next;
     }
+    return folder;
+  };
+
+  const folderAt = (path: string): Folder => {
+    const folder = findFolder(path);
+    if (!folder) throw worldError('ENOENT', path);
     return folder;
   };
 
@@ -128,7 +134,7 @@ function diskOn(root: Folder, options: PowerCutDiskOptions): PowerCutDisk {
         folderAt(dirname(to)).entries.set(basename(to), node);
         folderAt(dirname(from)).entries.delete(basename(from));
       }),
-    removeFile: (path) => at(() => folderAt(dirname(path)).entries.delete(basename(path))),
+    removeFile: (path) => at(() => findFolder(dirname(path))?.entries.delete(basename(path)) ?? false),
     makeFolder: (path) =>
       at(() => {
         let folder = root;
@@ -141,7 +147,7 @@ function diskOn(root: Folder, options: PowerCutDiskOptions): PowerCutDisk {
       }),
     removeEmptyFolder: (path) =>
       at(() => {
-        if (folderAt(path).entries.size === 0) folderAt(dirname(path)).entries.delete(basename(path));
+        if (findFolder(path)?.entries.size === 0) folderAt(dirname(path)).entries.delete(basename(path));
       }),
     syncFolder: (path) =>
       operate(() => {

@@ -48,8 +48,7 @@ export async function fetchDelivery(
     if (!found) throw refuse('delivery_unknown', { id });
     if (found.isTakenBack) throw refuse('delivery_recalled', { id });
     // Before anything is recorded: what is gone cannot be handed out.
-    const isGone = !found.package.key && found.progress.state !== 'recalled';
-    if (isGone) throw refuse('content_destroyed', { id });
+    if (!found.package.key) throw refuse('content_destroyed', { id });
     return { delivery: found, receipt: await handOut(platform, tx, { caller, delivery: found }) };
   });
 

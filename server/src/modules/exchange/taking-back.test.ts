@@ -238,6 +238,18 @@ describe('an update (type 2)', () => {
     expect((await mailOf(holder)).map(({ envelopeId }) => envelopeId)).toEqual([second.envelopeId]);
   });
 
+  test('before the fetch of a copy that its receiver had listed: it is not handed out any more (X5)', async () => {
+    const letter = await sendLetter({ to: [holder] });
+    const [listed] = await mailOf(holder);
+    await sendLetter({ to: [holder], docType: 2, about: letter.documentId });
+    const caller = await world.caller(holder);
+    const refusal = { code: 'exchange.delivery_recalled' };
+    await expect(fetch(holder, listed!.deliveryId)).rejects.toMatchObject(refusal);
+    const marking = markDelivery(world.exchange, caller, { id: listed!.deliveryId, mark: 'done' });
+    await expect(marking).rejects.toMatchObject(refusal);
+    expect(await sentRow(letter.envelopeId)).toMatchObject({ state: 'recalled', fetchedAt: null });
+  });
+
   test('after the fetch is delivered, and the holder’s consent leaves the document in use', async () => {
     const letter = await sendLetter({ to: [holder] });
     const copy = await take(holder);

@@ -41,7 +41,7 @@ export async function lockDelivery(
     'lock-delivery',
     `select organisation_id, id, kind, state, state_at, fetched_at, done_at, business_status, business_status_at,
        taking_back, taking_back_act, taking_back_at, taken_back_by, fetch_count,
-       coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back,
+       coalesce(taking_back = 'unseen' or taking_back = 'agreed' and taking_back_act <> 'update', false) as is_taken_back,
        package_id, package_size_bytes, package_digest, package_key, package_junk_bytes
      from exchange.delivery
      where organisation_id = any ($1::uuid[])

@@ -146,7 +146,7 @@ const deliveryColumns = `organisation_id, id, envelope_id, kind, business_type, 
   priority, state, state_at, accepted_at, fetched_at, done_at, business_status, business_status_at, package_id,
   package_size_bytes, package_digest, package_key, taking_back, taking_back_act, taking_back_at,
   fetch_count >= 10 as is_stuck,
-  coalesce(taking_back in ('unseen', 'agreed') and taking_back_act <> 'update', false) as is_taken_back`;
+  coalesce(taking_back = 'unseen' or taking_back = 'agreed' and taking_back_act <> 'update', false) as is_taken_back`;
 
 export type HeldState = 'parked' | 'failed' | 'returned';
 
