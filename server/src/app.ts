@@ -9,6 +9,7 @@ import {
   createExchange,
   destroyContents,
   erasureRoutes,
+  exchangeOperationRoutes,
   hasWaitingMail,
   lgspRoutes,
   nativeRoutes,
@@ -119,6 +120,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     witnesses: config.cosigning.witnesses.map(({ key }) => key),
   });
   await server.register(directoryRoutes, { prefix: '/api/directory', platform, hooks });
+  await server.register(exchangeOperationRoutes, { prefix: '/api/operation', exchange });
   await server.register(erasureRoutes, { prefix: '/api/erasures', platform });
   await server.register(vxpRoutes, { prefix: '/vxp', exchange, platform, hooks });
   await server.register(lgspRoutes, { prefix: '/lgsp/v1', exchange, platform, hooks });

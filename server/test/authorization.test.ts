@@ -16,6 +16,10 @@ const access: Readonly<Record<string, Access>> = {
   'GET /trust.json': 'anyone',
   'POST /sandbox/time-stamps': 'anyone',
   'POST /api/erasures': 'operator',
+  'GET /api/operation/webhooks': 'operator',
+  'POST /api/operation/webhooks/:webhook/resumption': 'operator',
+  'GET /api/operation/held-deliveries': 'operator',
+  'POST /api/operation/redeliveries': 'operator',
   'GET /log/checkpoint': 'anyone',
   'GET /log/checkpoint/to-cosign': 'anyone',
   // Only what a configured witness signed is kept: nonsense is refused as malformed.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { directoryRoutes, oauthRoutes } from '#directory';
-import { erasureRoutes, nativeRoutes, reportRoutes } from '#exchange';
+import { erasureRoutes, exchangeOperationRoutes, nativeRoutes, reportRoutes } from '#exchange';
 import type { Exchange } from '#exchange';
 import { createServer } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
@@ -17,6 +17,10 @@ const modules: Readonly<Record<string, (server: HttpServer) => Promise<void>>> =
   },
   exchange: async (server) => {
     await server.register(oauthRoutes, { platform, publicUrl: undefined, trustsRequestAddress: true });
+    await server.register(exchangeOperationRoutes, {
+      prefix: '/api/operation',
+      exchange: { platform } as Exchange,
+    });
     await server.register(erasureRoutes, { prefix: '/api/erasures', platform });
     await server.register(nativeRoutes, { prefix: '/api/exchange', exchange: { platform } as Exchange });
   },

@@ -47,6 +47,7 @@ export { sweepPackages } from './sweep-packages.ts';
 export { sweepRequestKeys } from './native/idempotent-request.ts';
 export { eraseDetails } from './erase-details.ts';
 export type { ErasureReport, ErasureRequest } from './erase-details.ts';
+export { operationRoutes as exchangeOperationRoutes } from './http/operation-routes.ts';
 export { erasureRoutes } from './http/erasure-routes.ts';
 export { nativeRoutes } from './http/routes.ts';
 export { vxpRoutes } from './vxp/index.ts';

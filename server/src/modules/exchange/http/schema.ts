@@ -268,10 +268,11 @@ export const receiptFile = z
   .string()
   .meta({ description: 'The receipt, and its proof once it is in the log (docs/protocols/receipt.md).' });
 
+export const heldState = z.enum(['parked', 'failed', 'returned']);
 export const deliveryQuery = z.object({
   ...page,
   kind,
-  state: z.enum(['parked', 'failed', 'returned']).optional().meta({
+  state: heldState.optional().meta({
     description:
       'Instead of what waits: what was set aside, could not be stored, or was given back; oldest first.',
   }),
