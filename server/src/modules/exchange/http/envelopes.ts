@@ -216,10 +216,11 @@ async function sendBody(
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/octet-stream') throw refuse('media_type_unknown');
   const body = readBody(request, reply);
-  const readDigest = async (): Promise<Buffer> => {
-    for await (const _chunk of body.content());
-    return body.digest();
-  };
+  const readDigest = (): Promise<Buffer> =>
+    exchange.gate.hold(callerOf(request), { ...body, body: body.content() }, async (content) => {
+      for await (const _chunk of content);
+      return body.digest();
+    });
   return answerStreamed(exchange, { request, reply, digest: undefined, readDigest }, async () => {
     const sent = await send(exchange, callerOf(request), {
       kind,
