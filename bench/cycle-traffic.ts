@@ -39,7 +39,12 @@ export function prepareCycles(traffic: CycleTraffic, connections: readonly HttpC
       );
     }
     readAnswer(await mailbox.call('updateStatus', { docId: letterId, status: 'done' }));
-    const status = writeStatus({ from: receiver, to: sender, letters, number: ordinal, statusCode: '03' });
+    const status = writeStatus({
+      from: receiver,
+      to: sender,
+      documentId: letters.documentId(ordinal),
+      statusCode: '03',
+    });
     readAnswer(await mailbox.send(status));
 
     const answers = clientOf(sender, connection);

@@ -12,7 +12,7 @@ import type { LoadPlan } from './load-plan.ts';
 import type { MemoryResult } from './memory.ts';
 import type { MeasuredDatabase } from './measured-database.ts';
 import type { MeasuredServer } from './measured-server.ts';
-import type { Pace } from './pace.ts';
+import type { SteadyPace } from './pace.ts';
 import type { World } from './world.ts';
 
 export interface ExchangeOptions {
@@ -109,7 +109,7 @@ async function measure(
   { folder, server, database }: ExchangeOptions,
   world: World,
   scenario: Scenario,
-  pace: Pace,
+  pace: SteadyPace,
 ): Promise<Measurement> {
   const read = async () => ({
     server: await readCpuMicroseconds(server.processId),
@@ -137,7 +137,11 @@ async function measure(
   };
 }
 
-function trafficOf({ name, sizeBytes, recipients }: Scenario, world: World, pace: Pace): LoadPlan['traffic'] {
+function trafficOf(
+  { name, sizeBytes, recipients }: Scenario,
+  world: World,
+  pace: SteadyPace,
+): LoadPlan['traffic'] {
   const runId = randomBytes(4).toString('hex').toUpperCase();
   if (name === 'cycle') {
     const pairs = world.senders.map((sender, index) => ({ sender, receiver: world.receivers[index]! }));

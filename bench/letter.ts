@@ -13,6 +13,15 @@ export interface LetterTemplate {
   readonly sizeBytes: number;
   /** Tells the letters of one run from those of another. Letters and digits. */
   readonly runId: string;
+  /** From 0, ordinary, to 3. */
+  readonly priority?: number;
+  /** The earlier document of the same sender that this one updates or takes back. */
+  readonly about?: FollowedUp | undefined;
+}
+
+export interface FollowedUp {
+  readonly act: 'update' | 'recall';
+  readonly documentId: string;
 }
 
 export interface Letters {
@@ -21,8 +30,6 @@ export interface Letters {
   parts(number: number): Buffer[];
   digest(number: number): Buffer;
   documentId(number: number): string;
-  notation(number: number): string;
-  readonly promulgatedOn: string;
 }
 
 const marker = '\u0000';
@@ -59,15 +66,13 @@ export function createLetters(template: LetterTemplate): Letters {
       return digest.digest();
     },
     documentId: (number) => documentIdOf(serialOf(number)),
-    notation: (number) => notationOf(serialOf(number)),
-    promulgatedOn,
   };
 }
 
 /** Base64 of a PDF with random bytes, as a scan is: nothing in between can make it smaller. A large one repeats itself. */
 function writeContent(roomBytes: number): Buffer[] {
-  const block = Buffer.from(randomBytes(contentBlockBytes).toString('base64'));
-  const pieces = [Buffer.from('%PDF-1.7\n%%%').toString('base64')].map((text) => Buffer.from(text));
+  const block = (contentBlock ??= Buffer.from(randomBytes(contentBlockBytes).toString('base64')));
+  const pieces: Buffer[] = [Buffer.from(Buffer.from('%PDF-1.7\n%%%').toString('base64'))];
   for (let rest = roomBytes - (roomBytes % 4) - pieces[0]!.length; rest > 0; rest -= block.length) {
     pieces.push(rest < block.length ? block.subarray(0, rest) : block);
   }
@@ -76,11 +81,13 @@ function writeContent(roomBytes: number): Buffer[] {
 
 /** A multiple of three, so that blocks of base64 can follow each other. */
 const contentBlockBytes = 3 * 262_144;
+/** The same for all letters of a process: each is another document by its number. */
+let contentBlock: Buffer | undefined;
 
 const namespace = 'http://www.mic.gov.vn/TBT/QCVN_102_2016';
 
 function writeAround(
-  { from, to }: LetterTemplate,
+  { from, to, priority = 0, about }: LetterTemplate,
   { notation, documentId }: { notation: string; documentId: string },
 ): [head: string, tail: string] {
   const file = 'van-ban.pdf';
@@ -94,14 +101,16 @@ function writeAround(
     `<edXML:DocumentType>${element('Type', '2')}${element('TypeDetail', '0')}${element('TypeName', 'Công văn')}</edXML:DocumentType>`,
     element('Subject', 'Về việc đo năng lực của trục liên thông văn bản'),
     element('Content', 'Về việc đo năng lực của trục liên thông văn bản'),
-    `<edXML:OtherInfo>${element('Priority', '0')}</edXML:OtherInfo>`,
+    `<edXML:OtherInfo>${element('Priority', String(priority))}</edXML:OtherInfo>`,
+    ...(about ? [writeResponseFor(from.code, about.documentId)] : []),
     element('SteeringType', '0'),
   ].join('')}</edXML:MessageHeader><edXML:TraceHeaderList><edXML:TraceHeader>${[
     element('OrganId', from.code),
     element('Timestamp', `${promulgatedOn} 08:00:00`),
   ].join('')}</edXML:TraceHeader><edXML:Bussiness>${[
-    element('BussinessDocType', '0'),
-    element('BussinessDocReason', 'Văn bản điện tử mới'),
+    ...(about ? [element('DocumentId', about.documentId)] : []),
+    element('BussinessDocType', about ? businessTypes[about.act] : '0'),
+    element('BussinessDocReason', about ? 'Đo năng lực' : 'Văn bản điện tử mới'),
     element('Paper', '0'),
   ].join(
     '',
@@ -119,29 +128,36 @@ function writeAround(
   return [head, '</edXML:ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>\n'];
 }
 
-/** A business status, such as 03 "accepted", of the receiver about a letter. */
+const businessTypes = { recall: '1', update: '2' };
+
+/** A business status, such as 03 "accepted", of the receiver about a document. */
 export function writeStatus(options: {
   readonly from: Party;
   readonly to: Party;
-  readonly letters: Letters;
-  readonly number: number;
+  readonly documentId: string;
   readonly statusCode: string;
 }): Buffer {
-  const { from, to, letters, number, statusCode } = options;
+  const { from, to, documentId, statusCode } = options;
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
 <edXML xmlns="${namespace}"><edXML:edXMLEnvelope xmlns:edXML="${namespace}"><edXML:edXMLHeader><edXML:MessageHeader>${[
     writeParty('From', from),
-    `<edXML:ResponseFor>${[
-      element('OrganId', to.code),
-      element('Code', letters.notation(number)),
-      element('PromulgationDate', letters.promulgatedOn),
-      element('DocumentId', letters.documentId(number)),
-    ].join('')}</edXML:ResponseFor>`,
+    writeResponseFor(to.code, documentId),
     element('StatusCode', statusCode),
     element('Description', 'Đã tiếp nhận'),
-    element('Timestamp', `${letters.promulgatedOn} 09:00:00`),
+    element('Timestamp', `${promulgatedOn} 09:00:00`),
   ].join('')}</edXML:MessageHeader></edXML:edXMLHeader></edXML:edXMLEnvelope></edXML>
 `);
+}
+
+/** A document id is made of its sender, its day and its notation. */
+function writeResponseFor(code: string, documentId: string): string {
+  const [, day = '', notation = ''] = documentId.split(',');
+  return `<edXML:ResponseFor>${[
+    element('OrganId', code),
+    element('Code', notation),
+    element('PromulgationDate', day),
+    element('DocumentId', documentId),
+  ].join('')}</edXML:ResponseFor>`;
 }
 
 function writeParty(name: 'From' | 'To', { code, name: organName }: Party): string {

@@ -1,28 +1,24 @@
 /** The load generator's own process; started by load.ts, spoken to over the channel that it was forked with. */
 import { prepareCycles } from './cycle-traffic.ts';
+import { serveGenerator } from './generator.ts';
 import { createHttpConnection } from './http-connection.ts';
 import { summarise } from './latencies.ts';
 import { run } from './pace.ts';
 import { prepareSends } from './send-traffic.ts';
-import type { LoadMessage, LoadReport } from './load.ts';
+import type { LoadReport } from './load.ts';
 import type { BareTraffic, LoadPlan } from './load-plan.ts';
 import type { HttpConnection } from './http-connection.ts';
 import type { Act } from './pace.ts';
 
-const tell = (message: LoadMessage): void => void process.send!(message);
-
-process.once('message', (plan: LoadPlan) => {
+serveGenerator((plan: LoadPlan) => {
   const connections = Array.from({ length: plan.pace.callers }, () => createHttpConnection(plan.address));
   const act = prepare(plan.traffic, connections);
-  process.once('message', () => {
-    void perform(plan, act)
-      .then((report) => tell({ report }))
-      .catch((error: Error) => tell({ error: error.stack ?? error.message }))
-      .finally(() => {
-        for (const connection of connections) connection.close();
-      });
-  });
-  tell('ready');
+  return {
+    perform: () => perform(plan, act),
+    close() {
+      for (const connection of connections) connection.close();
+    },
+  };
 });
 
 async function perform(plan: LoadPlan, act: Act): Promise<LoadReport> {

@@ -1,4 +1,4 @@
-/** `npm run bench -- limits`, `… exchange` and `… memory`: see README.md. */
+/** `npm run bench -- limits`, `… exchange`, `… memory` and `… nation`: see README.md. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,8 @@ import { startMeasuredDatabase } from './measured-database.ts';
 import { measureExchange } from './exchange.ts';
 import { startMeasuredServer } from './measured-server.ts';
 import { findGrowth, measureMemory, printMemory } from './memory.ts';
+import { measureNation } from './nation/nation.ts';
+import { printNation } from './nation/print-nation.ts';
 import { printExchange } from './print-exchange.ts';
 import { printLimits } from './print-limits.ts';
 import { createWorld } from './world.ts';
@@ -22,21 +24,37 @@ const { positionals, values } = parseArgs({
     'slow-flush': { type: 'boolean', default: false },
     size: { type: 'string', default: '500MB' },
     s3: { type: 'boolean', default: false },
+    organisations: { type: 'string', default: '10291' },
+    documents: { type: 'string', default: '2000' },
+    scale: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
 
-const [command] = positionals;
+const benches = {
+  limits: benchThroughput,
+  exchange: benchThroughput,
+  memory: benchMemory,
+  nation: benchNation,
+};
+const [command = ''] = positionals;
 const secondsEach = Number(values.seconds);
 const largeBytes = readSize(values.size);
-if (
-  (command !== 'limits' && command !== 'exchange' && command !== 'memory') ||
-  !(secondsEach > 0) ||
-  largeBytes === undefined
-) {
+const bench = Object.entries(benches).find(([name]) => name === command)?.[1];
+const [organisations, documents, scale, seed] = [
+  values.organisations,
+  values.documents,
+  values.scale,
+  values.seed,
+].map(Number) as [number, number, number, number];
+const isNationPlausible =
+  organisations >= 200 && documents >= 100 && scale > 0 && scale <= 1 && Number.isInteger(seed);
+if (!bench || !(secondsEach > 0) || largeBytes === undefined || !isNationPlausible) {
   console.error(
     'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]\n' +
-      '       npm run bench -- memory [--size 500MB|2GB] [--s3]',
+      '       npm run bench -- memory [--size 500MB|2GB] [--s3]\n' +
+      '       npm run bench -- nation [--organisations 10291] [--documents 2000] [--scale 1] [--seed 1]',
   );
   process.exit(2);
 }
@@ -47,8 +65,7 @@ const folder = await mkdtemp(join(resolve(values.data), 'bench-'));
 const database = await startMeasuredDatabase(folder);
 const onProgress = (what: string): void => console.error(`measuring ${what}`);
 try {
-  if (command === 'memory') await benchMemory();
-  else await benchThroughput();
+  await bench();
 } finally {
   await database.stop();
   await rm(folder, { recursive: true, force: true });
@@ -90,6 +107,15 @@ async function benchMemoryOn(bucket: MeasuredBucket | undefined): Promise<void> 
     console.error(growth);
     process.exitCode = 1;
   }
+}
+
+async function benchNation(): Promise<void> {
+  const asked = { organisations, documents, scale, seed };
+  const nation = await withServer((server) =>
+    measureNation({ ...asked, folder, server, database, onProgress }),
+  );
+  if (values.json) console.log(JSON.stringify({ asked, nation }, undefined, 2));
+  else printNation(nation, asked);
 }
 
 async function withServer<Result>(

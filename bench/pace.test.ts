@@ -66,3 +66,17 @@ test('percentiles are values that were measured', () => {
   });
   expect(summarise([])).toEqual({ count: 0, p50Milliseconds: 0, p99Milliseconds: 0, maxMilliseconds: 0 });
 });
+
+test('a timed run sends each request when it is due, and a counted one as many as it was told', async () => {
+  const beganAt = performance.now();
+  const sentAt: number[] = [];
+  const dueSeconds = [0, 0.05, 0.05, 0.2];
+  await run({ kind: 'timed', dueSeconds, callers: 4 }, async () => void sentAt.push(performance.now()));
+  expect(sentAt).toHaveLength(4);
+  for (const [index, at] of sentAt.entries()) {
+    expect(at - beganAt).toBeGreaterThanOrEqual(dueSeconds[index]! * 1000);
+  }
+  const ordinals: number[] = [];
+  await run({ kind: 'counted', callers: 3, count: 10 }, async (_, ordinal) => void ordinals.push(ordinal));
+  expect(ordinals.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});

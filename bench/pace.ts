@@ -1,11 +1,18 @@
 /**
- * Two ways to put load on a server. Closed: so many callers, each sending when it was answered; it finds the most a
+ * Ways to put load on a server. Closed: so many callers, each sending when it was answered; it finds the most a
  * server can do. Open: requests at fixed times, whatever the server does, each timed from when it was to be sent; it
- * finds how long people wait. (A closed loop slows down with the server and so hides its worst moments.)
+ * finds how long people wait. (A closed loop slows down with the server and so hides its worst moments.) Timed: open, with
+ * a time for each request, as in a day that has its peaks.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Pace =
+  | SteadyPace
+  | { readonly kind: 'timed'; readonly dueSeconds: readonly number[]; readonly callers: number }
+  /** As closed, until so many are done. */
+  | { readonly kind: 'counted'; readonly callers: number; readonly count: number };
+
+export type SteadyPace =
   | { readonly kind: 'closed'; readonly callers: number; readonly seconds: number }
   | {
       readonly kind: 'open';
@@ -43,7 +50,7 @@ export async function run(pace: Pace, act: Act): Promise<PacedRun> {
       if (failures.length < keptFailures) failures.push(String(error));
     }
   };
-  const unsentCount = pace.kind === 'closed' ? await runClosed(pace, perform) : await runOpen(pace, perform);
+  const unsentCount = await runBy(pace, perform);
   failedCount += unsentCount;
   const seconds = (performance.now() - startedAt) / 1000;
   return { latenciesMilliseconds, seconds, failedCount, failures };
@@ -51,23 +58,53 @@ export async function run(pace: Pace, act: Act): Promise<PacedRun> {
 
 type Perform = (caller: number, ordinal: number, dueAt: number) => Promise<void>;
 
-async function runClosed({ callers, seconds }: Pace & { kind: 'closed' }, perform: Perform): Promise<number> {
-  const endsAt = performance.now() + seconds * 1000;
+async function runBy(pace: Pace, perform: Perform): Promise<number> {
+  const { callers } = pace;
+  if (pace.kind === 'closed') {
+    const endsAt = performance.now() + pace.seconds * 1000;
+    return runClosed(callers, () => performance.now() < endsAt, perform);
+  }
+  if (pace.kind === 'counted') return runClosed(callers, (ordinal) => ordinal < pace.count, perform);
+  if (pace.kind === 'timed') {
+    const { dueSeconds } = pace;
+    return runOpen(
+      { callers, count: dueSeconds.length, dueSecond: (ordinal) => dueSeconds[ordinal]! },
+      perform,
+    );
+  }
+  const { perSecond, seconds, hopelessSeconds } = pace;
+  const count = Math.round(perSecond * seconds);
+  return runOpen({ callers, count, hopelessSeconds, dueSecond: (ordinal) => ordinal / perSecond }, perform);
+}
+
+async function runClosed(
+  callers: number,
+  mayGoOn: (ordinal: number) => boolean,
+  perform: Perform,
+): Promise<number> {
   let ordinal = 0;
   const call = async (caller: number): Promise<void> => {
-    while (performance.now() < endsAt) await perform(caller, ordinal++, performance.now());
+    while (mayGoOn(ordinal)) await perform(caller, ordinal++, performance.now());
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
   return 0;
 }
 
+interface Timetable {
+  readonly callers: number;
+  readonly count: number;
+  readonly dueSecond: (ordinal: number) => number;
+  readonly hopelessSeconds?: number | undefined;
+}
+
 /** Returns how many requests were never sent because the run had become hopeless. */
-async function runOpen(pace: Pace & { kind: 'open' }, perform: Perform): Promise<number> {
-  const { perSecond, seconds, callers, hopelessSeconds = 5 } = pace;
-  const count = Math.round(perSecond * seconds);
+async function runOpen(
+  { callers, count, dueSecond, hopelessSeconds = 5 }: Timetable,
+  perform: Perform,
+): Promise<number> {
   const idle = Array.from({ length: callers }, (_, caller) => caller);
   const startedAt = performance.now();
-  const dueAt = (ordinal: number): number => startedAt + (ordinal / perSecond) * 1000;
+  const dueAt = (ordinal: number): number => startedAt + dueSecond(ordinal) * 1000;
   const progress = { next: 0, isHopeless: false };
 
   const dispatch = (): void => {

@@ -27,9 +27,27 @@ test.each([10_000, 300_000, 1_000_000])(
   },
 );
 
+test('an update and a recall name the document that they are about', async () => {
+  const template = { from, to, sizeBytes: 10_000, runId: 'r1' };
+  const documentId = createLetters(template).documentId(7);
+  for (const [act, docType] of [['recall', 1] as const, ['update', 2] as const]) {
+    const letters = createLetters({ ...template, priority: 2, about: { act, documentId } });
+    expect(await read(Buffer.concat(letters.parts(8)))).toMatchObject({
+      priority: 2,
+      business: { docType, documentId },
+      responseFor: [{ documentId }],
+    });
+  }
+});
+
 test('a status names the letter that it answers', async () => {
   const letters = createLetters({ from, to, sizeBytes: 10_000, runId: 'r1' });
-  const status = writeStatus({ from: to[0]!, to: from, letters, number: 7, statusCode: '03' });
+  const status = writeStatus({
+    from: to[0]!,
+    to: from,
+    documentId: letters.documentId(7),
+    statusCode: '03',
+  });
   expect(await read(status)).toMatchObject({ kind: 'status', statusCode: '03' });
 });
 

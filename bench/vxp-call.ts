@@ -44,7 +44,7 @@ export interface VxpAnswer {
   readonly status: string;
   readonly ErrorDesc: string;
   /** Of a list. */
-  readonly data?: readonly { readonly docId: string }[];
+  readonly data?: readonly { readonly docId: string; readonly from: string; readonly to: string }[];
 }
 
 /** Fails unless the answer is what the SDK takes for success. */

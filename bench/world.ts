@@ -48,23 +48,28 @@ function partyOf(kind: 'S' | 'R' | 'A', index: number): Party {
   return { code: `${kind}${number}.H99`, name: `Ủy ban nhân dân xã thử nghiệm ${kind} ${number}` };
 }
 
-function directoryOf({ baseUrl, operator }: MeasuredServer) {
+export function directoryOf({ baseUrl, operator }: MeasuredServer) {
   const authorization = `Basic ${Buffer.from(`${operator.id}:${operator.secret}`).toString('base64')}`;
-  const post = async (path: string, contentType: string, body: string): Promise<void> => {
+  const call = async (method: string, path: string, contentType: string, body: string): Promise<void> => {
     const response = await fetch(`${baseUrl}/api/directory${path}`, {
-      method: 'POST',
+      method,
       headers: { authorization, 'content-type': contentType },
       body,
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${text}`);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     const { refused = [] } = JSON.parse(text || '{}') as { refused?: unknown[] };
-    if (refused.length > 0) throw new Error(`POST ${path} refused ${JSON.stringify(refused[0])}`);
+    if (refused.length > 0) throw new Error(`${method} ${path} refused ${JSON.stringify(refused[0])}`);
   };
-  return { post, add: (path: string, body: object) => post(path, 'application/json', JSON.stringify(body)) };
+  const json = 'application/json';
+  return {
+    post: (path: string, contentType: string, body: string) => call('POST', path, contentType, body),
+    add: (path: string, body: object) => call('POST', path, json, JSON.stringify(body)),
+    set: (path: string, body: object) => call('PATCH', path, json, JSON.stringify(body)),
+  };
 }
 
-async function inParallel<Item, Result>(
+export async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
