@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLimits } from './all-limits.ts';
+import { measureBacklog } from './backlog/backlog.ts';
+import { findBrokenPromises, printBacklog } from './backlog/print-backlog.ts';
 import { startMeasuredBucket } from './measured-bucket.ts';
 import type { MeasuredBucket } from './measured-bucket.ts';
 import { startMeasuredDatabase } from './measured-database.ts';
@@ -26,6 +28,7 @@ const { positionals, values } = parseArgs({
     s3: { type: 'boolean', default: false },
     organisations: { type: 'string', default: '10291' },
     documents: { type: 'string', default: '2000' },
+    waiting: { type: 'string', default: '1000000' },
     scale: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -37,6 +40,7 @@ const benches = {
   exchange: benchThroughput,
   memory: benchMemory,
   nation: benchNation,
+  backlog: benchBacklog,
 };
 const [command = ''] = positionals;
 const secondsEach = Number(values.seconds);
@@ -50,11 +54,14 @@ const [organisations, documents, scale, seed] = [
 ].map(Number) as [number, number, number, number];
 const isNationPlausible =
   organisations >= 200 && documents >= 100 && scale > 0 && scale <= 1 && Number.isInteger(seed);
-if (!bench || !(secondsEach > 0) || largeBytes === undefined || !isNationPlausible) {
+const waiting = Number(values.waiting);
+const isPlausible = isNationPlausible && secondsEach > 0 && waiting >= 1 && largeBytes !== undefined;
+if (!bench || !isPlausible) {
   console.error(
     'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]\n' +
       '       npm run bench -- memory [--size 500MB|2GB] [--s3]\n' +
-      '       npm run bench -- nation [--organisations 10291] [--documents 2000] [--scale 1] [--seed 1]',
+      '       npm run bench -- nation [--organisations 10291] [--documents 2000] [--scale 1] [--seed 1]\n' +
+      '       npm run bench -- backlog [--waiting 1000000]',
   );
   process.exit(2);
 }
@@ -116,6 +123,17 @@ async function benchNation(): Promise<void> {
   );
   if (values.json) console.log(JSON.stringify({ asked, nation }, undefined, 2));
   else printNation(nation, asked);
+}
+
+/** Ends with 1 where a promise does not hold. */
+async function benchBacklog(): Promise<void> {
+  const result = await measureBacklog({ folder, waiting, secondsEach, onProgress });
+  if (values.json) console.log(JSON.stringify({ backlog: result }, undefined, 2));
+  else printBacklog(result);
+  for (const broken of findBrokenPromises(result)) {
+    console.error(broken);
+    process.exitCode = 1;
+  }
 }
 
 async function withServer<Result>(

@@ -1,10 +1,11 @@
-/** The server under test, in a process of its own, started as a person starts it, on a PostgreSQL of the benchmark. */
+/** The server under test, in a process of its own, started as a person starts it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { Address } from './http-connection.ts';
 import type { MeasuredDatabase } from './measured-database.ts';
 
@@ -14,25 +15,36 @@ export interface MeasuredServer {
   readonly address: Address;
   readonly operator: { readonly id: string; readonly secret: string };
   stop(): Promise<void>;
+  /** As a power cut does: without a word. */
+  kill(): Promise<void>;
 }
 
 const startSeconds = 60;
 
-export async function startMeasuredServer(
+/** On a PostgreSQL of the benchmark. */
+export function startMeasuredServer(
   folder: string,
   database: MeasuredDatabase,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> {
-  const dataFolder = join(folder, 'server');
+  return startServer(join(folder, 'server'), {
+    DATABASE_URL: database.url,
+    DATABASE_MIGRATION_URL: database.ownerUrl,
+    ...environment,
+  });
+}
+
+/** Without a database in the environment: with the embedded one, as on a trial or in a commune. */
+export async function startServer(
+  dataFolder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MeasuredServer> {
+  // Of a former start; the new one is written when the server serves.
+  await rm(join(dataFolder, 'sandbox.json'), { force: true });
   const main = fileURLToPath(new URL('../server/src/main.ts', import.meta.url));
   const server = spawn(process.execPath, [main, '--port', '0', '--data', dataFolder], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      DATABASE_MIGRATION_URL: database.ownerUrl,
-      ...environment,
-    },
+    env: { ...process.env, ...environment },
   });
   const said: string[] = [];
   server.stderr.on('data', (text: Buffer) => said.push(text.toString()));
@@ -46,19 +58,22 @@ export async function startMeasuredServer(
         baseUrl: sandbox.baseUrl,
         address: { host: hostname, port: Number(port) },
         operator: sandbox.operator,
-        async stop() {
-          if (server.exitCode !== null || server.signalCode !== null) return;
-          server.kill('SIGTERM');
-          await once(server, 'exit');
-        },
+        stop: () => end(server, 'SIGTERM'),
+        kill: () => end(server, 'SIGKILL'),
       };
     }
     if (server.exitCode !== null || performance.now() > giveUpAt) {
       server.kill();
       throw new Error(`the server did not start:\n${said.join('')}`);
     }
-    await sleep(100);
+    await sleep(20);
   }
+}
+
+async function end(server: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill(signal);
+  await once(server, 'exit');
 }
 
 interface SandboxFile {

@@ -13,6 +13,8 @@ export interface LogLag {
 
 export interface LagWatch {
   end(): Promise<LogLag>;
+  /** Safe to call also after `end`. */
+  close(): Promise<void>;
 }
 
 const patienceSeconds = 120;
@@ -52,8 +54,12 @@ export async function watchLag(ownerUrl: string): Promise<LagWatch> {
       ) {
         await sleep(100);
       }
-      await client.end();
       return { mostPending: most.pending, mostUnfollowed: most.unfollowed, catchUpSeconds: elapsed() };
+    },
+    async close() {
+      ending.abort();
+      await watching.catch(() => undefined);
+      await client.end();
     },
   };
 }

@@ -86,6 +86,7 @@ async function measureReplay(
     new URL('replay-process.ts', import.meta.url),
     plan,
   );
+  const watch = await watchLag(database.ownerUrl);
   try {
     const read = async () => ({
       server: (await readCpuMicroseconds(server.processId)) / 1e6,
@@ -94,7 +95,6 @@ async function measureReplay(
       databaseBytes: await readDatabaseBytes(database.ownerUrl),
     });
     const before = await read();
-    const watch = await watchLag(database.ownerUrl);
     const report = await generator.start();
     const after = await read();
     const lag = await watch.end();
@@ -117,6 +117,7 @@ async function measureReplay(
     return { report, lag, cpuSeconds, databaseBytes: after.databaseBytes - before.databaseBytes, loads };
   } finally {
     generator.stop();
+    await watch.close();
   }
 }
 
