@@ -13,10 +13,7 @@ export interface Generator<Report> {
 type GeneratorMessage<Report> = { readonly report: Report } | { readonly error: string } | 'ready';
 
 /** Resolves when the generator, a module that calls `serveGenerator`, has everything prepared. */
-export async function prepareGenerator<Plan extends object, Report>(
-  module: URL,
-  plan: Plan,
-): Promise<Generator<Report>> {
+export async function prepareGenerator<Report>(module: URL, plan: object): Promise<Generator<Report>> {
   const generator = fork(module, { serialization: 'advanced' });
   const nextMessage = (): Promise<GeneratorMessage<Report>> =>
     new Promise((resolve, reject) => {
@@ -44,13 +41,17 @@ export async function prepareGenerator<Plan extends object, Report>(
   };
 }
 
+export interface Prepared {
+  perform(): Promise<object>;
+  close(): void;
+}
+
 /** The generator's own side: prepares, says so, and performs when it is told to. */
-export function serveGenerator<Plan, Report>(
-  prepare: (plan: Plan) => { perform(): Promise<Report>; close(): void },
-): void {
-  const tell = (message: GeneratorMessage<Report>): void => void process.send!(message);
-  process.once('message', (plan: Plan) => {
-    const prepared = prepare(plan);
+export function serveGenerator(prepare: (plan: never) => Prepared): void {
+  const tell = (message: GeneratorMessage<unknown>): void => void process.send!(message);
+  process.once('message', (plan) => {
+    // Whoever forks this module tells it the plan that it is written for.
+    const prepared = prepare(plan as never);
     process.once('message', () => {
       void prepared
         .perform()

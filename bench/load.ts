@@ -14,10 +14,7 @@ export interface LoadReport {
 }
 
 export async function runLoad(plan: LoadPlan): Promise<LoadReport> {
-  const load = await prepareGenerator<LoadPlan, LoadReport>(
-    new URL('load-process.ts', import.meta.url),
-    plan,
-  );
+  const load = await prepareGenerator<LoadReport>(new URL('load-process.ts', import.meta.url), plan);
   try {
     return await load.start();
   } finally {

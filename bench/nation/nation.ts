@@ -82,10 +82,7 @@ async function measureReplay(
   plan: ReplayPlan,
   storeBytesPerSecond: number,
 ): Promise<Replay> {
-  const generator = await prepareGenerator<ReplayPlan, ReplayReport>(
-    new URL('replay-process.ts', import.meta.url),
-    plan,
-  );
+  const generator = await prepareGenerator<ReplayReport>(new URL('replay-process.ts', import.meta.url), plan);
   const watch = await watchLag(database.ownerUrl);
   try {
     const read = async () => ({

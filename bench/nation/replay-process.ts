@@ -44,14 +44,16 @@ async function replay(
   const arriving: number[] = [];
   const counts = { deliveries: 0, statuses: 0, withdrawn: 0, sentBytes: 0, fetchedBytes: 0 };
   const failures: string[] = [];
-  let isSending = true;
+  const sendingEnds = new AbortController();
+  const { signal: sendingEnded } = sendingEnds;
+  const isTimed = dueSeconds !== undefined;
 
   const sends: Promise<void>[] = [];
   const send = (caller: number, ordinal: number): Promise<void> =>
     (sends[ordinal] = sendOne(connections[caller]!, ordinal));
 
   const sendOne = async (connection: HttpConnection, ordinal: number): Promise<void> => {
-    while (!dueSeconds && postbox.waiting > mostWaiting) await sleep(5);
+    if (!isTimed) while (postbox.waiting > mostWaiting) await sleep(5);
     const { act, to, sizeBytes, about } = planned[ordinal]!;
     // Nobody takes back or repeats what is not yet on its way; it may still be, a moment ago by another caller.
     if (about !== undefined) await sends[about];
@@ -76,7 +78,7 @@ async function replay(
   const receive = async (receiver: number): Promise<void> => {
     const random = createRandom(seed + receiver);
     const connection = connections[senders + receiver]!;
-    while (isSending || postbox.waiting > 0) {
+    while (!sendingEnded.aborted || postbox.waiting > 0) {
       const hub = postbox.take();
       if (hub === undefined) {
         await sleep(5);
@@ -108,7 +110,7 @@ async function replay(
   const pace = dueSeconds
     ? ({ kind: 'timed', dueSeconds, callers: senders } as const)
     : ({ kind: 'counted', count: planned.length, callers: senders } as const);
-  const sending = run(pace, send).finally(() => (isSending = false));
+  const sending = run(pace, send).finally(() => sendingEnds.abort());
   const receiving = Array.from({ length: receivers }, (_, receiver) => receive(receiver));
   const [sent] = await Promise.all([sending, ...receiving]);
   const cpu = process.cpuUsage(cpuBefore);
