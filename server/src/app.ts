@@ -184,7 +184,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       });
       if (config.mode === 'sandbox') {
         const { dataFolder, keys } = config;
-        await prepareSandbox(platform, { dataFolder, baseUrl, masterKey: keys.master[0]! });
+        await prepareSandbox(platform, { dataFolder, baseUrl, masterKeys: keys.master });
         isSandboxPrepared = true;
       }
       const stampUrl = config.timeStamping?.url ?? (ownAuthority && `${baseUrl}${sandboxAuthorityPath}`);

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sealedColumns } from '../src/cli/keys/master-key.ts';
 import { inTransaction } from '#foundation/db';
 import { newId } from '#foundation/ids';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -119,6 +120,23 @@ test('no pool is a superuser, an owner of tables, or past row-level security', a
          or exists (select from pg_class where relowner = pg_roles.oid))`,
   );
   expect(roles.rows).toEqual([]);
+});
+
+test('what is sealed under the master key is all on the list that a rotation works through', async () => {
+  // By the name: a digest of a secret opens nothing, and key ids are public.
+  const { rows } = await owner.query<{ column: string }>(
+    `select format('%s.%s.%s', table_schema, table_name, column_name) as column
+     from information_schema.columns
+     join information_schema.tables using (table_schema, table_name)
+     where table_type = 'BASE TABLE'
+       and table_schema not in ('pg_catalog', 'information_schema')
+       and data_type = 'bytea'
+       and (column_name ~ '(_sealed|_key)$' or column_name ~ 'secret')
+       and column_name !~ 'digest'
+     order by 1`,
+  );
+  const listed = sealedColumns.map(({ table, column }) => `${table}.${column}`).sort();
+  expect(rows.map(({ column }) => column)).toEqual(listed);
 });
 
 test('the secrets of systems are for the use cases only', async () => {

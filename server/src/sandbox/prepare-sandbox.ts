@@ -3,13 +3,14 @@
  * every credential, for scripts and people to use. What somebody changed since stays changed.
  */
 import { hkdfSync } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   addOperator,
   addOrganisation,
   addSystem,
   assignOrganisation,
+  authenticateOperator,
   findCredentialBySecret,
   findSystem,
   hasOperator,
@@ -20,6 +21,7 @@ import type { DigestKind } from '#directory';
 import { inTransaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
+import { assert, Refusal } from '#foundation/refusal';
 import { sandboxAgencies, sandboxAxis } from './state.ts';
 import type { SandboxAgency } from './state.ts';
 
@@ -48,30 +50,38 @@ export interface SandboxSystem {
 export interface SandboxOptions {
   readonly dataFolder: string;
   readonly baseUrl: string;
-  readonly masterKey: Uint8Array;
+  /** The current one first. */
+  readonly masterKeys: readonly Uint8Array[];
 }
 
 const byAxis: Actor = { method: 'axis' };
 
 export async function prepareSandbox(platform: Platform, options: SandboxOptions): Promise<SandboxFile> {
   await addMissingOrganisations(platform);
+  const { masterKeys } = options;
+  const path = join(options.dataFolder, 'sandbox.json');
+  const former = await readFormer(path);
   const agencies: SandboxFile['agencies'][number][] = [];
   for (const agency of sandboxAgencies) {
     const { name, level, code, oldCode } = agency;
     const { id, secret } = await connectSystem(platform, agency);
-    const secretFor = (kind: DigestKind) => keepSecret(platform, { id, kind, masterKey: options.masterKey });
+    const written = former?.agencies.find(({ system }) => system.id === id)?.system;
+    const secretFor = (kind: DigestKind, known: string | null | undefined) =>
+      keepSecret(platform, { id, kind, candidates: secretsOf(`${kind} ${id}`, { known, masterKeys }) });
     const system = {
       id,
       secret,
-      lgspSecret: await secretFor('lgsp'),
-      apiSecret: await secretFor('api_secret'),
+      lgspSecret: await secretFor('lgsp', written?.lgspSecret),
+      apiSecret: await secretFor('api_secret', written?.apiSecret),
     };
     agencies.push({ name, level, code, oldCode, system });
   }
-  const operator = { id: 'sandbox-operator', secret: derivedSecret(options.masterKey, 'operator') };
-  if (!(await hasOperator(platform, operator.id))) await addOperator(platform, operator);
+  const operator = await keepOperator(
+    platform,
+    secretsOf('operator', { known: former?.operator.secret, masterKeys }),
+  );
   const file = { baseUrl: options.baseUrl, agencies, operator };
-  await writeSecretFile(join(options.dataFolder, 'sandbox.json'), `${JSON.stringify(file, null, 2)}\n`);
+  await writeSecretFile(path, `${JSON.stringify(file, null, 2)}\n`);
   return file;
 }
 
@@ -113,18 +123,71 @@ async function connectSystem(
 /** The secret of that kind that the sandbox hands out, made where the system has none. */
 async function keepSecret(
   platform: Platform,
-  { id, kind, masterKey }: { readonly id: string; readonly kind: DigestKind; readonly masterKey: Uint8Array },
+  {
+    id,
+    kind,
+    candidates,
+  }: { readonly id: string; readonly kind: DigestKind; readonly candidates: Candidates },
 ): Promise<string | null> {
-  const secret = derivedSecret(masterKey, `${kind} ${id}`);
   const system = await findSystem(platform, id);
   if (system?.credentials[kind].length === 0) {
+    const [secret] = candidates;
     await rotateCredential(platform, { system: id, kind, secret }, byAxis);
     return secret;
   }
-  return findCredentialBySecret(system, kind, secret) ? secret : null;
+  return candidates.find((secret) => findCredentialBySecret(system, kind, secret)) ?? null;
 }
 
-/** Derived, so that it is the same after every start although the directory keeps only its digest. */
+async function keepOperator(platform: Platform, candidates: Candidates): Promise<SandboxFile['operator']> {
+  const id = 'sandbox-operator';
+  if (!(await hasOperator(platform, id))) {
+    const operator = { id, secret: candidates[0] };
+    await addOperator(platform, operator);
+    return operator;
+  }
+  for (const secret of candidates) {
+    if (await isOperator(platform, { id, secret })) return { id, secret };
+  }
+  throw new Error(`the secret of ${id} was in sandbox.json, and its master key is retired: restore the file`);
+}
+
+async function isOperator(platform: Platform, operator: SandboxFile['operator']): Promise<boolean> {
+  try {
+    await authenticateOperator(platform, operator);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+async function readFormer(path: string): Promise<SandboxFile | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as SandboxFile);
+}
+
+/** What a secret may be, of which the directory keeps only a digest; the first is the one for something new. */
+type Candidates = readonly [string, ...string[]];
+
+/**
+ * The one in the file, and where that is lost, or a start was cut off before it was written, the one derived from the
+ * master key of today or from one that this one replaced.
+ */
+function secretsOf(
+  of: string,
+  {
+    known,
+    masterKeys,
+  }: { readonly known: string | null | undefined; readonly masterKeys: readonly Uint8Array[] },
+): Candidates {
+  const [current, ...former] = masterKeys.map((key) => derivedSecret(key, of));
+  assert(current !== undefined, 'there is a master key');
+  return known ? [known, current, ...former] : [current, ...former];
+}
+
 function derivedSecret(masterKey: Uint8Array, of: string): string {
   return Buffer.from(hkdfSync('sha256', masterKey, '', `lienthong sandbox ${of}`, 32)).toString('base64url');
 }

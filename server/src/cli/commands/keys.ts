@@ -27,7 +27,7 @@ const list = defineCommand({
   operands: [],
   options: {},
   async run({ context }) {
-    const [{ openInstallation }, { listedKeys }, { masterKeyId }] = await Promise.all([
+    const [{ openInstallation }, { listedKeys, quietSeconds }, { masterKeyId }] = await Promise.all([
       import('../keys/installation.ts'),
       import('../keys/signing-keys.ts'),
       import('#foundation/secrets'),
@@ -37,7 +37,7 @@ const list = defineCommand({
     const { trust, keys } = installation;
     const signing = [...listedKeys(installation, 'receipt'), ...listedKeys(installation, 'log')];
     const masters = keys.master.map((key, index) => ({ keyId: masterKeyId(key), isCurrent: index === 0 }));
-    const { size } = await installation.keyUse();
+    const { size } = await installation.keyUse(quietSeconds);
     terminal.json({
       size,
       trustSerial: trust.serial,
@@ -187,7 +187,7 @@ const retire = defineCommand({
       terminal.json({ use, ...(await retireMasterKey(installation, keyId)) });
     } else {
       const { retireSigningKey } = await import('../keys/signing-keys.ts');
-      terminal.json({ use, ...(await retireSigningKey(installation, use, keyId)) });
+      terminal.json({ use, ...(await retireSigningKey(installation, use, { keyId })) });
     }
     const done = terminal.say({ vi: 'Đã kết thúc khóa', en: 'Retired' });
     terminal.line(`${terminal.style('green', '✓')} ${done} ${use} ${keyId}`);

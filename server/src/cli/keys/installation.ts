@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto';
 import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { axisOrganisation } from '#directory';
 import { connect, inTransaction, type Database } from '#foundation/db';
 import { syncFolder } from '#foundation/disk';
@@ -13,7 +13,7 @@ import { readVariables, type ConfigProblem } from '../../config-source.ts';
 import { parseSigningKey, type Keys } from '../../keys.ts';
 import type { Context } from '../command.ts';
 import { openDatabase } from '../doctor/open-database.ts';
-import { misused } from '../failure.ts';
+import { misused, troubled } from '../failure.ts';
 
 export interface Installation extends AsyncDisposable {
   readonly dataFolder: string;
@@ -24,16 +24,28 @@ export interface Installation extends AsyncDisposable {
   pathOf(key: keyof Keys): string;
   /** The root key in its file, else as `--root-key` names it; refuses where it is not at hand. */
   rootKey(): KeyObject;
-  keyUse(): Promise<KeyUse>;
+  /** What was signed within so many seconds. */
+  keyUse(withinSeconds: number): Promise<KeyUse>;
   /** An entry in the history of the axis, signed by the receipt key that is in use. */
   record(kind: 'activated' | 'retired' | 'distrusted', claims: Readonly<Record<string, Json>>): Promise<void>;
 }
 
-/** A server that has not read its files again by then is cut off from them: its key may not be retired. */
-const recentSeconds = 60;
+/** One command at a time, whichever machine it is typed on: two would each write a next key and a trust file. */
+const advisoryLock = 7_102_019;
 
 export async function openInstallation(context: Context, rootKeyFile?: string): Promise<Installation> {
   const { environment, terminal } = context;
+  await using opened = new AsyncDisposableStack();
+  const place = opened.use(
+    await openDatabase({
+      dataFolder: resolve(context.dataFolder),
+      environment,
+      onNotice: (text) => terminal.note(text),
+      mayMake: false,
+    }),
+  );
+  // Before anything is read that another command may be changing.
+  await lock(opened, place.ownerUrl);
   const dataFolder = resolve(context.dataFolder);
   const problems: ConfigProblem[] = [];
   const variables = await readVariables(environment, problems);
@@ -45,15 +57,12 @@ export async function openInstallation(context: Context, rootKeyFile?: string): 
   const givenRoot =
     rootKeyFile === undefined ? keys.root : parseSigningKey(await readFile(rootKeyFile, 'utf8'));
 
-  const place = await openDatabase({
-    dataFolder,
-    environment,
-    onNotice: (text) => terminal.note(text),
-    mayMake: false,
-  });
   const database: Database = connect({ url: place.url, appConnections: 1 });
+  opened.defer(() => database.close());
   const owner = new Pool({ connectionString: place.ownerUrl, max: 1, application_name: 'lienthong/keys' });
   owner.on('error', () => undefined);
+  opened.defer(() => owner.end());
+  const held = opened.move();
 
   return {
     dataFolder,
@@ -69,7 +78,7 @@ export async function openInstallation(context: Context, rootKeyFile?: string): 
       if (!givenRoot) throw misused(noRootKey);
       return givenRoot;
     },
-    keyUse: () => inTransaction(owner, {}, (tx) => readKeyUse(tx, recentSeconds)),
+    keyUse: (withinSeconds) => inTransaction(owner, {}, (tx) => readKeyUse(tx, withinSeconds)),
     async record(kind, claims) {
       const axis = await inTransaction(database.app, {}, axisOrganisation);
       const organisation = { id: axis.organisationId, code: axis.code };
@@ -83,12 +92,21 @@ export async function openInstallation(context: Context, rootKeyFile?: string): 
         }),
       );
     },
-    async [Symbol.asyncDispose]() {
-      await owner.end();
-      await database.close();
-      await place[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** Held by a connection of its own, so that it ends with this process however that ends. */
+async function lock(opened: AsyncDisposableStack, connectionString: string): Promise<void> {
+  const client = new Client({ connectionString, application_name: 'lienthong/keys' });
+  // Without it the command has lost the database, which the next query says.
+  client.on('error', () => undefined);
+  await client.connect();
+  opened.defer(() => client.end());
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    advisoryLock,
+  ]);
+  if (!rows[0]!.locked) throw troubled(isLocked);
 }
 
 /** In one step and closed to others; it stays with the account that the server runs as. */
@@ -105,6 +123,10 @@ export async function removeFile(path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+const isLocked = {
+  vi: 'Một lệnh keys khác đang chạy. Hãy chờ lệnh đó xong rồi chạy lại.',
+  en: 'Another keys command is running. Wait for it to end, then run this again.',
+};
 const inEnvironment = {
   vi: 'Khóa này nằm trong biến môi trường, không thay được từ đây. Hãy chuyển sang tệp (…_FILE hoặc DIR/keys), khởi động lại máy chủ, rồi chạy lại.',
   en: 'The environment holds this key itself, which cannot be changed from here. Move it to a file (…_FILE or DIR/keys), restart the server, run this again.',

@@ -42,7 +42,7 @@ export async function rotateSigningKey(
   const keyId = idOf(use, trust.origin, next);
 
   const listed = listedKeys(installation, use).find((key) => key.keyId === keyId);
-  const { size } = await installation.keyUse();
+  const { size } = await installation.keyUse(quietSeconds);
   const fromSize = listed?.fromSize ?? size;
   const raw = rawPublicKey(next);
   const serial = listed
@@ -68,14 +68,17 @@ export interface Ended {
   readonly serial: number;
 }
 
+/** A server that has not read its files again by then is cut off from them: until then no key is retired. */
+export const quietSeconds = 60;
+
 /** Ends a key that signs no more. Refuses while any server still signs with it, or nothing else has signed yet. */
 export async function retireSigningKey(
   installation: Installation,
   use: SigningUse,
-  keyId: string,
+  { keyId, withinSeconds = quietSeconds }: { readonly keyId: string; readonly withinSeconds?: number },
 ): Promise<Ended> {
   assertReplaced(installation, use, keyId);
-  const { size, receiptKeyIds, checkpoints } = await installation.keyUse();
+  const { size, receiptKeyIds, checkpoints } = await installation.keyUse(withinSeconds);
   if (use === 'receipt' && receiptKeyIds.includes(keyId)) throw troubled(stillInUse, { remedy: waitAMinute });
   const others = listedKeys(installation, 'log').filter((key) => key.keyId !== keyId && key.isHeld);
   if (use === 'log' && !checkpoints.every((note) => others.some(({ vkey }) => wasSignedBy(note, vkey)))) {
