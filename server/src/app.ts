@@ -11,6 +11,7 @@ import {
   erasureRoutes,
   exchangeOperationRoutes,
   hasWaitingMail,
+  ladderRoutes,
   lgspRoutes,
   nativeRoutes,
   startFeedProjector,
@@ -129,6 +130,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     publicUrl: config.publicUrl,
     trustsRequestAddress: config.mode === 'sandbox',
   });
+  await server.register(ladderRoutes, { prefix: '/api/ladders', platform });
   await server.register(reportRoutes, { prefix: '/api/reports', platform });
   await server.register(nativeRoutes, { prefix: '/api/exchange', exchange });
   await server.register(documentationRoutes);

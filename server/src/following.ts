@@ -3,7 +3,7 @@
  * the ladder every minute. Any number of processes may run it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { climbLadder, followLog, recomputeDeadlines, watchDeadlines } from '#exchange';
+import { climbLadder, followLog, recomputeDeadlines, recomputeRungs, watchDeadlines } from '#exchange';
 import type { Exchange } from '#exchange';
 import type { Log } from '#foundation/log';
 import type { Repeating } from './repeating.ts';
@@ -36,6 +36,7 @@ export function followExchange(
       'watching deadlines': async (signal) => {
         while (!signal.aborted && (await watchDeadlines(platform)) > 0);
       },
+      'computing rungs again': () => recomputeRungs(platform),
       'climbing the ladder': async (signal) => {
         while (!signal.aborted && (await climbOnce(exchange, log)) > 0);
       },

@@ -68,6 +68,8 @@ const access: Readonly<Record<string, Access>> = {
   'GET /api/docs/:file': 'anyone',
   'GET /api/openapi/:file': 'anyone',
   'POST /oauth/token': 'anyone',
+  'GET /api/ladders': 'operator',
+  'PUT /api/ladders/:priority': 'operator',
   'GET /api/reports/traffic': 'operator',
   'GET /api/reports/lateness': 'operator',
   'GET /api/reports/savings': 'operator',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { directoryRoutes, oauthRoutes } from '#directory';
-import { erasureRoutes, exchangeOperationRoutes, nativeRoutes, reportRoutes } from '#exchange';
+import { erasureRoutes, exchangeOperationRoutes, ladderRoutes, nativeRoutes, reportRoutes } from '#exchange';
 import type { Exchange } from '#exchange';
 import { createServer } from '#foundation/http';
 import type { HttpServer } from '#foundation/http';
@@ -25,6 +25,7 @@ const modules: Readonly<Record<string, (server: HttpServer) => Promise<void>>> =
     await server.register(nativeRoutes, { prefix: '/api/exchange', exchange: { platform } as Exchange });
   },
   reports: async (server) => {
+    await server.register(ladderRoutes, { prefix: '/api/ladders', platform });
     await server.register(reportRoutes, { prefix: '/api/reports', platform });
   },
 };

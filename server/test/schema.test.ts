@@ -37,7 +37,8 @@ const exceptions: Readonly<Record<string, string>> = {
   'evidence.checkpoint': 'the one central log; public',
   'evidence.time_stamp': 'of the one central log; public',
   'exchange.savings_parameter': 'parameters of the one open formula; published with their sources',
-  'exchange.log_position': 'how far the one central log was followed; two numbers',
+  'exchange.log_position': 'how far the one central log was followed, and by which calendar and ladders',
+  'exchange.ladder_rung': 'the rungs of the ladder of undelivered mail, the same for everybody',
   'evidence.cosignature': 'the one central log; public',
   'migration.applied': 'which migrations were applied; not for the server',
 };

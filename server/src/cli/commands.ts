@@ -8,6 +8,7 @@ import { get } from './commands/get.ts';
 import { inbox } from './commands/inbox.ts';
 import { init } from './commands/init.ts';
 import { keysCommands } from './commands/keys.ts';
+import { ladderCommands } from './commands/ladder.ts';
 import { mark } from './commands/mark.ts';
 import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
@@ -35,8 +36,8 @@ export const topics: readonly HelpTopic[] = [
     commands: [...organisationCommands, organisationImport, ...systemCommands],
   },
   {
-    title: { vi: 'Lịch làm việc (quản trị)', en: 'Working calendar (operator)' },
-    commands: calendarCommands,
+    title: { vi: 'Lịch làm việc, thời hạn (quản trị)', en: 'Working calendar, times (operator)' },
+    commands: [...calendarCommands, ...ladderCommands],
   },
   { title: { vi: 'Báo cáo (quản trị)', en: 'Reports (operator)' }, commands: reportCommands },
   {

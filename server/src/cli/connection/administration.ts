@@ -16,7 +16,7 @@ export interface AdministrationConnection {
 export interface AdministrationRequest<T> {
   readonly method: HttpRequest['method'];
   /** `/api/directory/` unless named. */
-  readonly area?: 'directory' | 'erasures' | 'reports';
+  readonly area?: 'directory' | 'erasures' | 'ladders' | 'reports';
   /** Below the area; empty is the area itself. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;

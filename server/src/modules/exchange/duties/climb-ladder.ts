@@ -9,10 +9,12 @@ import { record } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
 import type { Exchange } from '../exchange.ts';
 import { returnDelivery } from '../return-delivery.ts';
+import { readLadders } from '../store/ladder-rows.ts';
 import { deleteUndelivered, findRungsDue, lockUndelivered, setNextRung } from '../store/undelivered-rows.ts';
 import type { Undelivered, UndeliveredKey } from '../store/undelivered-rows.ts';
-import { rungsFor } from './ladder.ts';
-import type { Rung } from './ladder.ts';
+import type { Yardsticks } from '../statistics/consequences.ts';
+import { ladderFor, rungsFor } from './ladder.ts';
+import type { LadderAct } from './ladder.ts';
 
 const maxCopies = 200;
 
@@ -31,15 +33,16 @@ export async function climbLadder(
   { now }: { readonly now?: Temporal.Instant } = {},
 ): Promise<ClimbedLadder> {
   const { app } = exchange.platform.database;
-  const { at, due } = await inTransaction(app, {}, async (tx) => {
+  const { due, ...yardsticks } = await inTransaction(app, {}, async (tx) => {
     const at = now ?? tx.now;
-    return { at, due: await findRungsDue(tx, { at, maxRows: maxCopies }) };
+    const due = await findRungsDue(tx, { at, maxRows: maxCopies });
+    return { at, due, calendar: await readWorkingCalendar(tx), ladders: await readLadders(tx) };
   });
   const climbed = { copies: 0, remindedOperator: 0, remindedSender: 0, returned: 0 };
   const failures: unknown[] = [];
   for (const key of due) {
     try {
-      const act = await climb(exchange.platform, key, at);
+      const act = await climb(exchange.platform, key, yardsticks);
       if (act === 'return' && (await giveBack(exchange, key))) climbed.returned += 1;
       if (act === 'remind_operator') climbed.remindedOperator += 1;
       if (act === 'remind_sender') climbed.remindedSender += 1;
@@ -66,8 +69,8 @@ async function giveBack(exchange: Exchange, key: UndeliveredKey): Promise<boolea
 async function climb(
   platform: Pick<Platform, 'database' | 'receipts'>,
   key: UndeliveredKey,
-  at: Temporal.Instant,
-): Promise<Rung['act'] | undefined> {
+  { at, calendar, ladders }: Yardsticks & { readonly at: Temporal.Instant },
+): Promise<LadderAct | 'wait' | undefined> {
   const organisations = [key.organisationId, key.senderId];
   return inTransaction(platform.database.app, { organisations }, async (tx) => {
     const copy = await lockUndelivered(tx, key, at);
@@ -77,13 +80,19 @@ async function climb(
       await deleteUndelivered(tx, [copy]);
       return undefined;
     }
-    const rungs = rungsFor(copy.priority, copy.since, await readWorkingCalendar(tx));
-    const rung = rungs[copy.rung];
-    const next = rungs[copy.rung + 1];
+    const rungs = rungsFor(ladderFor(ladders, copy.priority), copy.since, calendar);
+    const place = Math.min(copy.rung, rungs.length - 1);
+    const rung = rungs[place]!;
+    if (Temporal.Instant.compare(rung.at, at) > 0) {
+      // Its time was computed by a calendar or a ladder that others have followed since.
+      await setNextRung(tx, copy, { rung: place, dueAt: rung.at });
+      return 'wait';
+    }
+    const next = rungs[place + 1];
     // The last rung stays due until the copy is returned: a crash in between only repeats it.
-    if (next) await setNextRung(tx, copy, { rung: copy.rung + 1, dueAt: next.at });
-    if (rung?.act === 'remind_sender') await remindSender(platform, tx, copy);
-    return rung?.act;
+    if (next) await setNextRung(tx, copy, { rung: place + 1, dueAt: next.at });
+    if (rung.act === 'remind_sender') await remindSender(platform, tx, { ...copy, rung: place });
+    return rung.act;
   });
 }
 

@@ -21,7 +21,10 @@ import type { Sent } from '../index.ts';
 import { climbLadder } from './climb-ladder.ts';
 import { confirmDeadline, sendDeadline } from './duty.ts';
 import { explainDelay } from './explain-delay.ts';
-import { rungsFor } from './ladder.ts';
+import { ladderFor, rungsFor } from './ladder.ts';
+import type { Ladders } from './ladder.ts';
+import { changeLadder, listLadders } from './change-ladder.ts';
+import { recomputeRungs } from './recompute-rungs.ts';
 import { listLate } from './list-late.ts';
 import { recomputeDeadlines } from './recompute-deadlines.ts';
 import { watchDeadlines } from './watch-deadlines.ts';
@@ -29,9 +32,11 @@ import { watchDeadlines } from './watch-deadlines.ts';
 const operator: Actor = { method: 'operator', credential: 'quan-tri' };
 let world: World;
 let calendar: WorkingCalendar;
+let ladders: Ladders;
 beforeAll(async () => {
   world = await createWorld([{ code: 'G10' }, { code: 'H64' }, { code: 'H37' }]);
   calendar = await inTransaction(world.test.database.app, {}, readWorkingCalendar);
+  ladders = await listLadders(world.platform);
 });
 afterAll(() => world.drop());
 
@@ -89,13 +94,13 @@ describe('the examples of docs/protocols/time-and-duties.md', () => {
 describe('the ladder', () => {
   test('counts an ordinary letter in office hours and a flash one in minutes, day and night', () => {
     const friday = at('2026-02-13 16:00');
-    expect(rungsFor(0, friday, calendar).map(describeRung)).toEqual([
+    expect(rungsFor(ladderFor(ladders, 0), friday, calendar).map(describeRung)).toEqual([
       'remind_operator 2026/02/23 09:00:00',
       'remind_sender 2026/02/23 16:00:00',
       'remind_sender 2026/02/25 16:00:00',
       'return 2026/02/27 16:00:00',
     ]);
-    expect(rungsFor(3, friday, calendar).map(describeRung)).toEqual([
+    expect(rungsFor(ladderFor(ladders, 3), friday, calendar).map(describeRung)).toEqual([
       'remind_operator 2026/02/13 16:05:00',
       'remind_sender 2026/02/13 16:15:00',
       'remind_sender 2026/02/13 18:00:00',
@@ -111,7 +116,7 @@ describe('the ladder', () => {
         fc.integer({ min: 0, max: 1_000_000 }),
         (priority, minutes) => {
           const acceptedAt = Temporal.Instant.from('2025-01-01T00:00:00Z').add({ minutes });
-          const rungs = rungsFor(priority, acceptedAt, calendar);
+          const rungs = rungsFor(ladderFor(ladders, priority), acceptedAt, calendar);
           const times = rungs.map((rung) => rung.at.epochMilliseconds);
           expect(times).toEqual([...times].sort((a, b) => a - b));
           expect(times[0]).toBeGreaterThan(acceptedAt.epochMilliseconds);
@@ -174,6 +179,61 @@ describe('the ladder', () => {
     expect(first.failures).toBeGreaterThan(0);
     await setHeader('{"number": "9", "promulgatedOn": "2026/06/01"}');
     expect(await climb()).toEqual({ returned: 1, failures: 0 });
+  });
+});
+
+describe('a ladder that an operator changes', () => {
+  const half = { clock: 'wall', minutes: 30, act: 'remind_sender' } as const;
+  const back = { clock: 'wall', minutes: 60, act: 'return' } as const;
+  const before = { rung: 0, due: '2026/06/01 11:00:00' };
+
+  test('moves the next rung of what waits already, tells who and why in the log, and can be put back', async () => {
+    const { envelopeId } = await sendLetter({ from: 'G10', to: ['H64'] });
+    await acceptedAt(world, envelopeId, { at: '2026-06-01T09:00:00+07' });
+    await followAll(world);
+    const next = async () =>
+      (
+        await rowsOf<{ rung: number; due: string }>(
+          world,
+          `select rung, to_char(due_at at time zone 'Asia/Ho_Chi_Minh', 'yyyy/mm/dd hh24:mi:ss') as due
+           from exchange.undelivered where envelope_id = $1`,
+          [envelopeId],
+        )
+      )[0];
+    expect(await next()).toEqual(before);
+    const former = ladders.byPriority[0]!;
+    const changed = { priority: 0, rungs: [half, back], reason: 'Thử nghiệm' };
+    expect(await changeLadder(world.platform, changed, operator)).toMatchObject({ version: 2 });
+    expect(await changeLadder(world.platform, changed, operator)).toMatchObject({ version: 2 });
+    expect(await recomputeRungs(world.platform)).toBe(1);
+    expect(await recomputeRungs(world.platform)).toBeUndefined();
+    expect(await next()).toEqual({ rung: 0, due: '2026/06/01 09:30:00' });
+    await changeLadder(world.platform, { priority: 0, rungs: former, reason: 'Như cũ' }, operator);
+    // Before anybody computed it again: who climbs looks at the ladder of now.
+    const at1030 = at('2026-06-01 10:30');
+    expect(await climbLadder(world.exchange, { now: at1030 })).toMatchObject({ remindedSender: 0 });
+    expect(await next()).toEqual(before);
+    const entries = await rowsOf<{ claims: object }>(
+      world,
+      `select convert_from(payload, 'UTF8')::jsonb -> 'claims' as claims
+       from evidence.entry where kind = 'exchange.ladder_changed' order by ordinal`,
+    );
+    expect(entries.map(({ claims }) => claims)).toMatchObject([
+      { version: 2, rungs: 'wall 30 remind_sender, wall 60 return' },
+      { version: 3, former: 'wall 30 remind_sender, wall 60 return' },
+    ]);
+    await takeAll('H64');
+  });
+
+  test.each([
+    ['no return at its end', [half]],
+    ['a return before its end', [half, back, half]],
+    ['nobody told before the return', [back]],
+    ['no time at all', [{ ...half, minutes: 0 }, back]],
+    ['more than ten rungs', [...Array.from({ length: 10 }, () => half), back]],
+  ])('is refused with %s', async (_, rungs) => {
+    const change = { priority: 1, rungs, reason: 'x' };
+    await expect(changeLadder(world.platform, change, operator)).rejects.toThrow(/ladder_invalid/);
   });
 });
 

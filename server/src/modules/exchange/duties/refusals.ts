@@ -16,6 +16,13 @@ export const refuse = defineRefusals('duties', {
     who: 'receiver',
     next: 'Say in one sentence why it was late.',
   },
+  ladder_invalid: {
+    kind: 'invalid',
+    vi: 'Bậc nhắc việc có nhiều nhất {rungs} bậc, mỗi bậc từ 1 đến {minutes} phút; có nhắc nơi gửi, và bậc cuối (chỉ bậc cuối) là trả lại.',
+    en: 'A ladder has at most {rungs} rungs of 1 to {minutes} minutes; it tells the sender, and its last rung, no other, is the return.',
+    who: 'operator',
+    next: 'Give all rungs in their order, the return at the end.',
+  },
   period_invalid: {
     kind: 'invalid',
     vi: 'Kỳ báo cáo phải bắt đầu không sau ngày kết thúc và dài nhất {limit} ngày.',

@@ -4,7 +4,8 @@ import { vietnamDate } from '#foundation/clock';
 import type { DeliveryId, EnvelopeId, OrganisationId } from '#foundation/ids';
 import { confirmDeadline, isLateAt, sendDeadline } from '../duties/duty.ts';
 import type { Deadline } from '../duties/duty.ts';
-import { rungsFor } from '../duties/ladder.ts';
+import { ladderFor, rungsFor } from '../duties/ladder.ts';
+import type { Ladders } from '../duties/ladder.ts';
 import { readDay } from '../edxml/index.ts';
 import { createCounts } from './daily-count.ts';
 import type { Count, CountKey, Counts } from './daily-count.ts';
@@ -72,7 +73,13 @@ export interface Consequences {
   readonly settled: readonly CopyAct[];
 }
 
-export function consequencesOf(facts: readonly LogFact[], calendar: WorkingCalendar): Consequences {
+/** By what facts are judged. */
+export interface Yardsticks {
+  readonly calendar: WorkingCalendar;
+  readonly ladders: Ladders;
+}
+
+export function consequencesOf(facts: readonly LogFact[], yardsticks: Yardsticks): Consequences {
   const counts = createCounts();
   const found = {
     duties: [] as NewDuty[],
@@ -83,8 +90,8 @@ export function consequencesOf(facts: readonly LogFact[], calendar: WorkingCalen
   };
   for (const fact of facts) {
     if (!isDocument(fact)) continue;
-    if (fact.kind === 'exchange.accepted') accept(fact, calendar, { counts, ...found });
-    else if (fact.copy) followCopy({ ...fact, copy: fact.copy }, calendar, { counts, ...found });
+    if (fact.kind === 'exchange.accepted') accept(fact, yardsticks, { counts, ...found });
+    else if (fact.copy) followCopy({ ...fact, copy: fact.copy }, yardsticks, { counts, ...found });
   }
   return { counts: counts.rows(), ...found };
 }
@@ -103,7 +110,8 @@ interface Found {
   readonly settled: CopyAct[];
 }
 
-function accept(fact: LogFact, calendar: WorkingCalendar, found: Found): void {
+function accept(fact: LogFact, yardsticks: Yardsticks, found: Found): void {
+  const { calendar } = yardsticks;
   const { senderId, envelopeId, priority, acceptedAt, reached } = fact;
   const sent = keyOf(fact, senderId, 'sent');
   found.counts.add(sent, { copies: reached.length, refused: fact.refusedCount });
@@ -121,7 +129,6 @@ function accept(fact: LogFact, calendar: WorkingCalendar, found: Found): void {
       metAt: null,
       countedUnder,
     });
-    const [first] = rungsFor(priority, acceptedAt, calendar);
     found.undelivered.push({
       organisationId: recipientId,
       deliveryId,
@@ -129,7 +136,7 @@ function accept(fact: LogFact, calendar: WorkingCalendar, found: Found): void {
       envelopeId,
       priority,
       since: acceptedAt,
-      dueAt: first!.at,
+      dueAt: firstRung(yardsticks, priority, acceptedAt),
     });
   }
 }
@@ -168,7 +175,7 @@ const maxDelayDays = 365;
 
 function followCopy(
   fact: LogFact & { readonly copy: NonNullable<LogFact['copy']> },
-  calendar: WorkingCalendar,
+  yardsticks: Yardsticks,
   found: Found,
 ): void {
   const { copy, at, status, act, senderId, envelopeId, priority } = fact;
@@ -191,8 +198,7 @@ function followCopy(
       found.settled.push(copyAct);
       break;
     case 'exchange.redelivered': {
-      const [first] = rungsFor(priority, at, calendar);
-      const dueAt = first!.at;
+      const dueAt = firstRung(yardsticks, priority, at);
       found.undelivered.push({
         organisationId,
         deliveryId,
@@ -221,6 +227,14 @@ function followCopy(
       found.confirmed.push(copyAct);
       break;
   }
+}
+
+function firstRung(
+  { calendar, ladders }: Yardsticks,
+  priority: number,
+  since: Temporal.Instant,
+): Temporal.Instant {
+  return rungsFor(ladderFor(ladders, priority), since, calendar)[0]!.at;
 }
 
 function isRecall(act: string | null): boolean {

@@ -10,6 +10,7 @@ import type { OrganisationId } from '#foundation/ids';
 import type { Platform } from '#foundation/platform';
 import { addCounts } from '../store/count-rows.ts';
 import { endDuties, insertDuties, meetDuties } from '../store/duty-rows.ts';
+import { readLadders } from '../store/ladder-rows.ts';
 import { lockLogPosition, readLogFacts, readLogPosition, setNextIndex } from '../store/log-facts.ts';
 import { deleteUndelivered, insertUndelivered } from '../store/undelivered-rows.ts';
 import { consequencesOf } from './consequences.ts';
@@ -39,18 +40,19 @@ export async function followLog(
       maxRows: maxLeaves,
       maxRecipients: recipients,
     });
-    return { ...found, position, calendar: await readWorkingCalendar(tx) };
+    const yardsticks = { calendar: await readWorkingCalendar(tx), ladders: await readLadders(tx) };
+    return { ...found, position, yardsticks };
   });
-  const { position, calendar, nextIndex } = read;
+  const { position, yardsticks, nextIndex } = read;
   const leaves = nextIndex - position.nextIndex;
   if (leaves === 0) return { leaves: 0, isCaughtUp: true };
 
-  const consequences = consequencesOf(read.facts, calendar);
+  const consequences = consequencesOf(read.facts, yardsticks);
   const organisations = organisationsOf(consequences);
   const isWritten = await inTransaction(pool, { organisations }, async (tx) => {
     const locked = await lockLogPosition(tx);
     if (locked?.nextIndex !== position.nextIndex) return false;
-    await write(tx, consequences, calendar.version);
+    await write(tx, consequences, yardsticks.calendar.version);
     await setNextIndex(tx, nextIndex);
     return true;
   });
