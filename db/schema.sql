@@ -518,7 +518,11 @@ begin
         when entry.kind in ('exchange.accepted', 'exchange.refused_recipient', 'exchange.return_told') then entry.subject_id
         when entry.kind = 'exchange.status_reported'
           then (convert_from(entry.payload, 'UTF8')::jsonb #>> '{claims,envelope}')::uuid
-      end as sent_id
+      end as sent_id,
+      case
+        when entry.kind = 'exchange.delivery_overdue'
+          then (convert_from(entry.payload, 'UTF8')::jsonb #>> '{claims,delivery}')::uuid
+      end as overdue_id
     from evidence.leaf
     join evidence.entry
       on entry.organisation_id = leaf.organisation_id
@@ -550,6 +554,14 @@ begin
     and copy.id = fact.subject_id
   cross join lateral (values (copy.organisation_id, 0), (copy.sender_id, 1)) as side (organisation_id, part)
   where fact.sent_id is null
+  union all
+  -- What his recipient does not collect, and why he himself sent late, for the sender.
+  select fact.organisation_id, position, 0, fact.kind, recorded_at, own.id, fact.overdue_id
+  from fact
+  join exchange.envelope own
+    on own.organisation_id = fact.organisation_id
+    and own.id = fact.subject_id
+  where fact.kind in ('exchange.delivery_overdue', 'exchange.delay_explained')
   on conflict do nothing;
 
   update exchange.event_head set position = goal;
@@ -671,6 +683,23 @@ BEGIN ATOMIC
    WHERE (undelivered.due_at <= undelivered_due.at)
    ORDER BY undelivered.due_at
   LIMIT undelivered_due.max_rows;
+END;
+CREATE OR REPLACE FUNCTION exchange.undelivered_from(after_organisation uuid, after_delivery uuid, max_rows integer)
+ RETURNS TABLE(organisation_id uuid, delivery_id uuid, priority smallint, since timestamp with time zone, rung smallint, due_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT undelivered.organisation_id,
+     undelivered.delivery_id,
+     undelivered.priority,
+     undelivered.since,
+     undelivered.rung,
+     undelivered.due_at
+    FROM exchange.undelivered
+   WHERE (ROW(undelivered.organisation_id, undelivered.delivery_id) > ROW(undelivered_from.after_organisation, undelivered_from.after_delivery))
+   ORDER BY undelivered.organisation_id, undelivered.delivery_id
+  LIMIT undelivered_from.max_rows;
 END;
 CREATE OR REPLACE FUNCTION foundation.fold(input text)
  RETURNS text
@@ -995,10 +1024,22 @@ create table exchange.event_head (
   "position" bigint not null,
   forgotten_before bigint default 0 not null
 );
+create table exchange.ladder_rung (
+  priority smallint not null,
+  version integer not null,
+  rung smallint not null,
+  clock text not null,
+  minutes integer not null,
+  act text not null,
+  declared_at timestamp with time zone not null,
+  declared_by text not null
+);
 create table exchange.log_position (
   singleton boolean default true not null,
   next_index bigint not null,
-  calendar_version integer not null
+  calendar_version integer not null,
+  rungs_calendar_version integer not null,
+  rungs_ladder_version integer not null
 );
 create table exchange.request_key (
   system_id uuid not null,
@@ -1036,7 +1077,8 @@ create table exchange.sent_recipient (
   taking_back text,
   taking_back_act text,
   taking_back_at timestamp with time zone,
-  taken_back_by uuid
+  taken_back_by uuid,
+  reminded_at timestamp with time zone
 );
 create table exchange.undelivered (
   organisation_id uuid not null,
@@ -1115,40 +1157,19 @@ create view exchange.report_lateness as
   WHERE duty.is_late
   GROUP BY organisation.id, duty.rule;
 create view exchange.report_savings as
- WITH parameter AS (
-         SELECT max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'pages_per_copy'::text)) AS pages_per_copy,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'paper_vnd_per_page'::text)) AS paper_vnd_per_page,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'postage_vnd_per_copy'::text)) AS postage_vnd_per_copy,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'posted_share'::text)) AS posted_share,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'minutes_per_copy'::text)) AS minutes_per_copy,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'gdp_vnd_per_head'::text)) AS gdp_vnd_per_head,
-            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'counts_not_stated'::text)) AS counts_not_stated
-           FROM exchange.savings_parameter_now
-        ), saved AS (
-         SELECT report_traffic.organisation_id,
-            report_traffic.code,
-            report_traffic.name,
-            report_traffic.level,
-            report_traffic.on_day,
-            sum(report_traffic.done) FILTER (WHERE ((report_traffic.paper = 'without'::text) OR ((report_traffic.paper = 'not_stated'::text) AND (parameter_1.counts_not_stated > (0)::numeric)))) AS copies
-           FROM (exchange.report_traffic
-             CROSS JOIN parameter parameter_1)
-          WHERE (report_traffic.side = 'sent'::text)
-          GROUP BY report_traffic.organisation_id, report_traffic.code, report_traffic.name, report_traffic.level, report_traffic.on_day
-        )
- SELECT saved.organisation_id,
-    saved.code,
-    saved.name,
-    saved.level,
-    saved.on_day,
-    term.term,
-    saved.copies,
-    term.vnd_per_copy,
-    (saved.copies * term.vnd_per_copy) AS vnd
-   FROM ((saved
-     CROSS JOIN parameter)
-     CROSS JOIN LATERAL ( VALUES ('paper'::text,(parameter.pages_per_copy * parameter.paper_vnd_per_page)), ('postage'::text,(parameter.posted_share * parameter.postage_vnd_per_copy)), ('working_time'::text,(((((parameter.minutes_per_copy / (60)::numeric) * parameter.gdp_vnd_per_head) / (12)::numeric) / (22)::numeric) / (8)::numeric))) term(term, vnd_per_copy))
-  WHERE (saved.copies > (0)::numeric);
+ SELECT report_traffic.organisation_id,
+    report_traffic.code,
+    report_traffic.name,
+    report_traffic.level,
+    report_traffic.on_day,
+    savings_term.term,
+    sum(report_traffic.done) AS copies,
+    savings_term.vnd_per_copy,
+    (sum(report_traffic.done) * savings_term.vnd_per_copy) AS vnd
+   FROM (exchange.report_traffic
+     CROSS JOIN exchange.savings_term)
+  WHERE ((report_traffic.side = 'sent'::text) AND (report_traffic.done > 0) AND ((report_traffic.paper = 'without'::text) OR ((report_traffic.paper = 'not_stated'::text) AND savings_term.counts_not_stated)))
+  GROUP BY report_traffic.organisation_id, report_traffic.code, report_traffic.name, report_traffic.level, report_traffic.on_day, savings_term.term, savings_term.vnd_per_copy;
 create view exchange.report_traffic as
  SELECT organisation.id AS organisation_id,
     organisation.code,
@@ -1179,6 +1200,22 @@ create view exchange.savings_parameter_now as
     declared_by
    FROM exchange.savings_parameter
   ORDER BY name, declared_at DESC;
+create view exchange.savings_term as
+ WITH parameter AS (
+         SELECT max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'pages_per_copy'::text)) AS pages_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'paper_vnd_per_page'::text)) AS paper_vnd_per_page,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'postage_vnd_per_copy'::text)) AS postage_vnd_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'posted_share'::text)) AS posted_share,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'minutes_per_copy'::text)) AS minutes_per_copy,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'gdp_vnd_per_head'::text)) AS gdp_vnd_per_head,
+            max(savings_parameter_now.value) FILTER (WHERE (savings_parameter_now.name = 'counts_not_stated'::text)) AS counts_not_stated
+           FROM exchange.savings_parameter_now
+        )
+ SELECT term.term,
+    term.vnd_per_copy,
+    (parameter.counts_not_stated > (0)::numeric) AS counts_not_stated
+   FROM (parameter
+     CROSS JOIN LATERAL ( VALUES ('paper'::text,(parameter.pages_per_copy * parameter.paper_vnd_per_page)), ('postage'::text,(parameter.posted_share * parameter.postage_vnd_per_copy)), ('working_time'::text,(((((parameter.minutes_per_copy / (60)::numeric) * parameter.gdp_vnd_per_head) / (12)::numeric) / (22)::numeric) / (8)::numeric))) term(term, vnd_per_copy));
 
 -- Constraints
 alter table blob.installation add constraint installation_is_single CHECK (singleton);
@@ -1307,6 +1344,12 @@ alter table exchange.envelope add constraint envelope_pkey PRIMARY KEY (organisa
 alter table exchange.event add constraint event_pkey PRIMARY KEY (organisation_id, "position", part);
 alter table exchange.event_head add constraint event_head_pkey PRIMARY KEY (singleton);
 alter table exchange.event_head add constraint event_head_single CHECK (singleton);
+alter table exchange.ladder_rung add constraint ladder_rung_act CHECK ((act = ANY (ARRAY['remind_operator'::text, 'remind_sender'::text, 'return'::text])));
+alter table exchange.ladder_rung add constraint ladder_rung_clock CHECK ((clock = ANY (ARRAY['wall'::text, 'working'::text])));
+alter table exchange.ladder_rung add constraint ladder_rung_minutes CHECK (((minutes >= 1) AND (minutes <= 525600)));
+alter table exchange.ladder_rung add constraint ladder_rung_pkey PRIMARY KEY (priority, version, rung);
+alter table exchange.ladder_rung add constraint ladder_rung_priority CHECK (((priority >= 0) AND (priority <= 4)));
+alter table exchange.ladder_rung add constraint ladder_rung_rung CHECK (((rung >= 0) AND (rung <= 9)));
 alter table exchange.log_position add constraint log_position_is_single CHECK (singleton);
 alter table exchange.log_position add constraint log_position_pkey PRIMARY KEY (singleton);
 alter table exchange.request_key add constraint request_key_answered CHECK (((answer IS NULL) = (answer_status IS NULL)));
@@ -1530,6 +1573,7 @@ grant execute on function exchange.register_line(header jsonb) to lt_ingest;
 grant execute on function exchange.take_back_copies(organisations uuid[], copies uuid[], outcomes text[], acts text[], envelopes uuid[], at timestamp with time zone) to lt_ingest;
 grant execute on function exchange.tell_sender(recipient uuid, delivery uuid, status_text text) to lt_app;
 grant execute on function exchange.undelivered_due(at timestamp with time zone, max_rows integer) to lt_app;
+grant execute on function exchange.undelivered_from(after_organisation uuid, after_delivery uuid, max_rows integer) to lt_app;
 grant insert on blob.small to lt_ingest;
 grant insert on evidence.pending to lt_app;
 grant insert on evidence.pending to lt_ingest;
@@ -1547,6 +1591,7 @@ grant insert, select on evidence.time_stamp to lt_sequencer;
 grant insert, select on exchange.deadline_change to lt_app;
 grant insert, select on exchange.envelope to lt_app;
 grant insert, select on exchange.envelope to lt_ingest;
+grant insert, select on exchange.ladder_rung to lt_app;
 grant insert, select on exchange.savings_parameter to lt_app;
 grant insert, select on exchange.sent_recipient to lt_app;
 grant insert, select on exchange.sent_recipient to lt_ingest;
@@ -1597,6 +1642,7 @@ grant select on exchange.report_lateness to lt_app;
 grant select on exchange.report_savings to lt_app;
 grant select on exchange.report_traffic to lt_app;
 grant select on exchange.savings_parameter_now to lt_app;
+grant select on exchange.savings_term to lt_app;
 grant update on directory.calendar_day (withdrawn_at) to lt_app;
 grant update on directory.calendar_day (withdrawn_by) to lt_app;
 grant update on directory.calendar_day (withdrawn_in) to lt_app;
@@ -1623,6 +1669,9 @@ grant update on exchange.duty (reason_code) to lt_app;
 grant update on exchange.duty (reason_entry_id) to lt_app;
 grant update on exchange.log_position (calendar_version) to lt_app;
 grant update on exchange.log_position (next_index) to lt_app;
+grant update on exchange.log_position (rungs_calendar_version) to lt_app;
+grant update on exchange.log_position (rungs_ladder_version) to lt_app;
+grant update on exchange.sent_recipient (reminded_at) to lt_app;
 grant update on exchange.undelivered (due_at) to lt_app;
 grant update on exchange.undelivered (rung) to lt_app;
 grant update on upload.upload (expires_at) to lt_app;

@@ -3065,6 +3065,8 @@ export interface components {
             fetchedAt: string | null;
             name: string;
             organisation: string;
+            /** @description The recipient does not collect it: when the sender was last told so. */
+            overdueAt: string | null;
             refusal: {
                 code: string;
                 title: string;
@@ -3111,6 +3113,8 @@ export interface components {
             fetchedAt: string | null;
             name: string;
             organisation: string;
+            /** @description The recipient does not collect it: when the sender was last told so. */
+            overdueAt: string | null;
             refusal: {
                 code: string;
                 title: string;

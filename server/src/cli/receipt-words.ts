@@ -18,6 +18,10 @@ export const factNames: Readonly<Record<string, Text>> = {
     vi: 'Đã xóa thông tin mô tả theo pháp luật',
     en: 'A detail was erased as the law demands',
   },
+  'exchange.delivery_overdue': {
+    vi: 'Trục báo nơi gửi: bên nhận chưa lấy văn bản',
+    en: 'The axis told the sender that the receiver does not collect it',
+  },
   'exchange.status_reported': { vi: 'Cơ quan đã báo trạng thái', en: 'The agency reported a status' },
 };
 
@@ -45,8 +49,7 @@ const values: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
 
 /** Whose history the fact belongs to: the sending, or the copy of one receiver. */
 export function subjectName(kind: string): Text {
-  if (kind === 'exchange.accepted' || kind === 'exchange.content_destroyed')
-    return { vi: 'Mã gửi', en: 'Sending' };
+  if (ofEnvelopes.has(kind)) return { vi: 'Mã gửi', en: 'Sending' };
   if (kind === 'exchange.refused') return { vi: 'Hệ thống', en: 'System' };
   if (kind in factNames) return { vi: 'Mã nhận', en: 'Delivery' };
   return { vi: 'Đối tượng', en: 'Subject' };
@@ -68,3 +71,5 @@ export function claimValue(name: string, value: unknown): Text {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return { vi: text, en: text };
 }
+
+const ofEnvelopes = new Set(['exchange.accepted', 'exchange.content_destroyed', 'exchange.delivery_overdue']);

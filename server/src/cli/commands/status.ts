@@ -120,6 +120,7 @@ function show(
       refused: isRefusedByAxis(row),
       transport: row.receiveStatus,
       transportText: row.receiveStatusDesc,
+      overdueAt: row.overdueTime ? isoTime(row.overdueTime) : null,
       status: row.businessStatus || null,
       statusText: row.businessStatusDesc || null,
       sentAt: isoTime(row.sentTime),
@@ -143,11 +144,19 @@ function show(
     ],
     rows.map((row) => [
       [row.toCode, findAgency(settings, row.toCode)?.name].filter(Boolean).join(' '),
-      sayTransport(row.receiveStatus, row.receiveStatusDesc, terminal.language),
+      [sayTransport(row.receiveStatus, row.receiveStatusDesc, terminal.language), sayOverdue(row, terminal)]
+        .filter(Boolean)
+        .join('; '),
       row.businessStatus ? sayBusinessStatus(row.businessStatus, terminal.language) : '',
       sayTime(row.sentTime),
       sayTime(row.receivedTime),
       sayTime(row.businessStatusTime),
     ]),
   );
+}
+
+function sayOverdue({ overdueTime }: SentRow, terminal: Context['terminal']): string {
+  if (!overdueTime) return '';
+  const at = sayTime(overdueTime);
+  return terminal.say({ vi: `chậm nhận, đã nhắc lúc ${at}`, en: `not collected, told at ${at}` });
 }

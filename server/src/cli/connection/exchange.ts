@@ -60,6 +60,8 @@ const sentSchema = z.looseObject({
   sendStatus: textField,
   receiveStatus: textField,
   receiveStatusDesc: textField,
+  /** When the axis last told that the receiver does not collect it; empty where that is over or never was. */
+  overdueTime: textField,
   businessStatus: textField,
   businessStatusDesc: textField,
   businessStatusTime: textField,

@@ -101,6 +101,8 @@ export interface SentRecipient {
   readonly doneAt: Temporal.Instant | null;
   readonly state: DeliveryState | 'refused';
   readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  /** When the sender was last told that the recipient does not collect the copy; null where that is over or never was. */
+  readonly overdueAt: Temporal.Instant | null;
   readonly businessStatus: string | null;
   readonly businessStatusAt: Temporal.Instant | null;
   readonly businessStatusText: string | null;

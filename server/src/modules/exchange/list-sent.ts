@@ -98,6 +98,7 @@ function present(row: SentRow): SentRecipient {
     doneAt: row.done_at,
     state: row.state,
     refusal: row.refusal_code ? { code: row.refusal_code, sentence: sentenceOf(row.refusal_code) } : null,
+    overdueAt: row.overdue_at,
     businessStatus: row.business_status,
     businessStatusAt: row.business_status_at,
     businessStatusText: row.business_status_text,

@@ -10,6 +10,7 @@ import type { Platform } from '#foundation/platform';
 import type { Exchange } from '../exchange.ts';
 import { returnDelivery } from '../return-delivery.ts';
 import { readLadders } from '../store/ladder-rows.ts';
+import { setReminded } from '../store/sent-rows.ts';
 import { deleteUndelivered, findRungsDue, lockUndelivered, setNextRung } from '../store/undelivered-rows.ts';
 import type { Undelivered, UndeliveredKey } from '../store/undelivered-rows.ts';
 import type { Yardsticks } from '../statistics/consequences.ts';
@@ -106,6 +107,7 @@ async function remindSender(
   tx: Transaction,
   { senderId, envelopeId, organisationId, deliveryId, rung }: Undelivered,
 ): Promise<void> {
+  await setReminded(tx, { organisationId: senderId, envelopeId, deliveryId });
   await record(tx, platform.receipts, {
     kind: 'exchange.delivery_overdue',
     organisation: { id: senderId, code: await codeOfOrganisation(tx, senderId) },

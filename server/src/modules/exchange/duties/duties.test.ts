@@ -16,7 +16,16 @@ import { bodyOf, writeLetter } from '../../../../test/support/letters.ts';
 import type { Letter } from '../../../../test/support/letters.ts';
 import { createWorld } from '../../../../test/support/world.ts';
 import type { World } from '../../../../test/support/world.ts';
-import { fetchDelivery, listSent, listWaiting, markDelivery, readTimeline, send } from '../index.ts';
+import {
+  fetchDelivery,
+  listSent,
+  listWaiting,
+  makeEvents,
+  markDelivery,
+  readFeed,
+  readTimeline,
+  send,
+} from '../index.ts';
 import type { Sent } from '../index.ts';
 import { climbLadder } from './climb-ladder.ts';
 import { confirmDeadline, sendDeadline } from './duty.ts';
@@ -127,6 +136,10 @@ describe('the ladder', () => {
   });
 
   test('tells the sender in the history of his document, hands the copy back, and lets one alone that was collected', async () => {
+    const { cursor: begin } = await readFeed(world.exchange, await world.caller('G10'), {});
+    const overdueOf = async ({ envelopeId }: Sent) =>
+      (await listSent(world.exchange, await world.caller('G10'), { kind: 'document', envelopeId }))[0]!
+        .overdueAt;
     const forgotten = await sendLetter({ from: 'G10', to: ['H64'] });
     const collected = await sendLetter({ from: 'G10', to: ['H37'] });
     for (const { envelopeId } of [forgotten, collected]) {
@@ -147,7 +160,15 @@ describe('the ladder', () => {
     expect(await climbUntil('2026-06-02 09:00')).toMatchObject([{ remindedSender: 1 }]);
     const history = await readTimeline(world.exchange, await world.caller('G10'), forgotten.envelopeId);
     expect(history.map(({ kind }) => kind)).toEqual(['exchange.accepted', 'exchange.delivery_overdue']);
+    expect(await overdueOf(forgotten)).toBeInstanceOf(Temporal.Instant);
+    expect(await overdueOf(collected)).toBeNull();
     expect(await climbUntil('2026-06-15 09:00')).toMatchObject([{ remindedSender: 1 }, { returned: 1 }]);
+    expect(await overdueOf(forgotten)).toBeNull();
+    expect(await overdueEventsOf('G10', begin)).toMatchObject([
+      { envelopeId: forgotten.envelopeId, deliveryId: expect.any(String) },
+      { envelopeId: forgotten.envelopeId, deliveryId: expect.any(String) },
+    ]);
+    expect(await overdueEventsOf('H64', begin)).toEqual([]);
     const rows = await listSent(world.exchange, await world.caller('G10'), { kind: 'document' });
     const stateOf = ({ envelopeId }: Sent) => rows.find((row) => row.envelopeId === envelopeId)?.state;
     expect([stateOf(forgotten), stateOf(collected)]).toEqual(['returned', 'done']);
@@ -410,4 +431,11 @@ function local(instant: Temporal.Instant): string {
 
 function describeRung({ act, at: due }: { act: string; at: Temporal.Instant }): string {
   return `${act} ${local(due)}`;
+}
+
+async function overdueEventsOf(code: string, after: string) {
+  await followAll(world);
+  while (await makeEvents(world.exchange));
+  const { events } = await readFeed(world.exchange, await world.caller(code), { after });
+  return events.filter(({ kind }) => kind === 'exchange.delivery_overdue');
 }

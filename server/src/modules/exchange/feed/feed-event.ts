@@ -6,7 +6,8 @@ import { refuse } from '../refusals.ts';
 /**
  * A fact of the log that concerns an organisation: ids only, what it is about is read by them. `exchange.arrived` is
  * a message in its mailbox; `exchange.accepted` and `exchange.status_reported` are what it sent; any other kind is what
- * became of a copy, which it holds or which it sent.
+ * became of a copy, which it holds or which it sent. `exchange.delivery_overdue` is for the sender alone: a copy waits
+ * that its recipient does not collect.
  */
 export interface FeedEvent {
   readonly organisationId: OrganisationId;

@@ -33,7 +33,7 @@ export const ladderRoutes: FastifyPluginAsync<{ readonly platform: Platform }> =
   const routes = scope.withTypeProvider<ZodTypeProvider>();
 
   routes.get(
-    '/',
+    '',
     {
       schema: {
         summary: 'The ladder of undelivered mail, by priority',

@@ -37,6 +37,7 @@ export function presentRecipient(row: RecipientRow, language: Language): z.outpu
     stateSince: formatInstant(row.state_at),
     fetchedAt: row.fetched_at && formatInstant(row.fetched_at),
     doneAt: row.done_at && formatInstant(row.done_at),
+    overdueAt: row.overdue_at && formatInstant(row.overdue_at),
     refusal: row.refusal_code ? { code: row.refusal_code, title: titleOf(row.refusal_code, language) } : null,
     status: code && at ? { code, name: nameOfStatus(code), at: formatInstant(at), text } : null,
     takingBack: presentTakingBack(row, row.taken_back_by),

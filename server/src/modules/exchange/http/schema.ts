@@ -241,6 +241,9 @@ export const recipient = z
     stateSince: instant,
     fetchedAt: instant.nullable(),
     doneAt: instant.nullable(),
+    overdueAt: instant.nullable().meta({
+      description: 'The recipient does not collect it: when the sender was last told so.',
+    }),
     refusal: z.object({ code: z.string(), title: z.string() }).nullable(),
     status: businessStatus.meta({ description: 'What the recipient says it does about the document.' }),
     takingBack,

@@ -5,6 +5,7 @@ import type { DeliveryState } from '../delivery.ts';
 import type { MessageHeader, MessageKind } from '../envelope.ts';
 import type { TakingBack, TakingBackAct } from '../taking-back.ts';
 import { isInTurn } from './mailbox-rows.ts';
+import { overdueAt } from './sent-rows.ts';
 
 export interface EnvelopeRow {
   readonly organisation_id: OrganisationId;
@@ -86,6 +87,7 @@ export interface RecipientRow {
   readonly fetched_at: Temporal.Instant | null;
   readonly done_at: Temporal.Instant | null;
   readonly refusal_code: string | null;
+  readonly overdue_at: Temporal.Instant | null;
   readonly business_status: string | null;
   readonly business_status_at: Temporal.Instant | null;
   readonly business_status_text: string | null;
@@ -102,7 +104,8 @@ export async function listRecipientRows(
 ): Promise<RecipientRow[]> {
   return tx.query(
     `select ordinal, delivery_id, to_code, to_name, state, state_at, fetched_at, done_at, refusal_code,
-       business_status, business_status_at, business_status_text, taking_back, taking_back_act, taking_back_at, taken_back_by
+       business_status, business_status_at, business_status_text, taking_back, taking_back_act, taking_back_at, taken_back_by,
+       ${overdueAt}
      from exchange.sent_recipient
      where organisation_id = $1
        and envelope_id = $2

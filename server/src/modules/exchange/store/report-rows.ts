@@ -79,11 +79,17 @@ export interface SavedTerm {
 
 export async function sumSavings(tx: Transaction, query: ReportQuery): Promise<SavedTerm[]> {
   const rows = await tx.query<{ term: SavedTerm['term']; copies: number; vnd_per_copy: string; vnd: string }>(
-    `select term, sum(copies)::bigint as copies, round(min(vnd_per_copy), 2) as vnd_per_copy, round(sum(vnd)) as vnd
-     from exchange.report_savings
-     where on_day between $1 and $2
-       and ($3::uuid[] is null or organisation_id = any ($3))
-     group by term
+    `select term, copies::bigint as copies, round(vnd_per_copy, 2) as vnd_per_copy, round(copies * vnd_per_copy) as vnd
+     from exchange.savings_term
+     cross join lateral (
+       select sum(done) as copies
+       from exchange.report_traffic
+       where side = 'sent'
+         and on_day between $1 and $2
+         and ($3::uuid[] is null or organisation_id = any ($3))
+         and (paper = 'without' or paper = 'not_stated' and counts_not_stated)
+     ) saved
+     where copies > 0
      order by term`,
     [query.from.toString(), query.to.toString(), query.organisations ?? null],
   );

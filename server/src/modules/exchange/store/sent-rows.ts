@@ -69,6 +69,7 @@ export interface SentRow {
   readonly fetched_at: Temporal.Instant | null;
   readonly done_at: Temporal.Instant | null;
   readonly state: DeliveryState | 'refused';
+  readonly overdue_at: Temporal.Instant | null;
   readonly refusal_code: string | null;
   readonly business_status: string | null;
   readonly business_status_at: Temporal.Instant | null;
@@ -80,10 +81,18 @@ export interface SentRow {
   readonly taken_back_by: EnvelopeId | null;
 }
 
+/**
+ * When the sender was last told that the copy waits, while it still does. One that was put back into its list waits anew;
+ * one that was returned or taken back is not waited for.
+ */
+export const overdueAt = `case
+    when state in ('fetched', 'sending', 'parked') or state = 'waiting' and reminded_at > state_at then reminded_at
+  end as overdue_at`;
+
 const sentColumns = `envelope.organisation_id, envelope.id as envelope_id, sent.delivery_id, envelope.kind, envelope.from_code,
   sent.to_code, sent.to_name, envelope.document_id, envelope.header, envelope.accepted_at, sent.fetched_at, sent.done_at,
   sent.state, sent.refusal_code, sent.business_status, sent.business_status_at, sent.business_status_text,
-  sent.taking_back, sent.taking_back_act, sent.taking_back_at, sent.taken_back_by`;
+  sent.taking_back, sent.taking_back_act, sent.taking_back_at, sent.taken_back_by, ${overdueAt}`;
 
 /** A row a recipient, of one envelope. */
 export async function listSentRowsOf(
@@ -131,6 +140,21 @@ export async function listLatestSentRows(
      order by envelope.accepted_at desc, envelope.id, sent.ordinal
      limit $3`,
     [asked.organisations, asked.kind, asked.limitRows],
+  );
+}
+
+/** That the sender was told of a copy that its recipient does not collect. */
+export async function setReminded(
+  tx: Transaction,
+  { organisationId, envelopeId, deliveryId }: EnvelopeKey & { readonly deliveryId: DeliveryId },
+): Promise<void> {
+  await tx.query(
+    `update exchange.sent_recipient
+     set reminded_at = $4
+     where organisation_id = $1
+       and envelope_id = $2
+       and delivery_id = $3`,
+    [organisationId, envelopeId, deliveryId, tx.now.toString()],
   );
 }
 

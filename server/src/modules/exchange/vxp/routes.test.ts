@@ -131,6 +131,7 @@ const axis: Axis = {
         businessStatus: '03',
         businessStatusAt: at,
         businessStatusText: 'Đã tiếp nhận',
+        overdueAt: null,
         takingBack: null,
       },
       {
@@ -152,6 +153,7 @@ const axis: Axis = {
         businessStatus: null,
         businessStatusAt: null,
         businessStatusText: null,
+        overdueAt: null,
         takingBack: null,
       },
     ]),

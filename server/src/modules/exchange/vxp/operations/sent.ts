@@ -41,6 +41,8 @@ function presentSent(recipient: SentRecipient) {
     businessStatus: recipient.businessStatus ?? '',
     businessStatusDesc: recipient.businessStatusText ?? '',
     businessStatusTime: formatTime(recipient.businessStatusAt),
+    // When the sender was last told that the receiver does not collect it.
+    overdueTime: formatTime(recipient.overdueAt),
     takingBack: recipient.takingBack?.outcome ?? '',
     takingBackDesc: recipient.takingBack ? takingBackText(recipient.takingBack) : '',
     takingBackTime: formatTime(recipient.takingBack?.at ?? null),
