@@ -1,17 +1,18 @@
 /** Webhooks with real servers that listen, hang, refuse and go away. */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { resumeSystem, suspendSystem } from '#directory';
+import { createSecretBox, rewrapColumn } from '#foundation/secrets';
 import type { Axis } from '../../../../../clients/typescript/src/index.ts';
 import { bodyOf, writeLetter } from '../../../../test/support/letters.ts';
 import { createWorld } from '../../../../test/support/world.ts';
 import type { World } from '../../../../test/support/world.ts';
-import { send, startFeedProjector, startWebhookDispatcher } from '../index.ts';
+import { exchangeSealedColumns, send, startFeedProjector, startWebhookDispatcher } from '../index.ts';
 import type { FeedProjector, WebhookDispatcher } from '../index.ts';
 
 let world: World;
@@ -236,6 +237,27 @@ test('several processes tell each event once', async () => {
   for (let count = 0; count < 12; count++) sent.push(await sendLetter('H64', ['G10']));
   await vi.waitFor(() => expect(envelopesIn(listener.calls).length).toBe(sent.length), { timeout: 15_000 });
   expect(envelopesIn(listener.calls)).toEqual(sent);
+});
+
+test('both of its secrets come under a new master key', async () => {
+  await register(ministry, 'http://127.0.0.1:1029/hook');
+  const { id } = await only(ministry);
+  const [former, current] = [randomBytes(32), randomBytes(32)];
+  const sealed = createSecretBox([former]).seal(Buffer.from('bí mật'), `webhook ${id}`);
+  await owner.query('update exchange.webhook set secret = $1, former_secret = $1, former_until = now()', [
+    sealed,
+  ]);
+  const pool = new Pool({ connectionString: world.test.ownerUrl });
+  const columns = exchangeSealedColumns.filter(({ table }) => table === 'exchange.webhook');
+  for (const column of columns) await rewrapColumn(pool, createSecretBox([current, former]), column);
+  await pool.end();
+  const { rows } = await owner.query<Record<'secret' | 'former_secret', Buffer>>(
+    'select secret, former_secret from exchange.webhook',
+  );
+  const opened = [rows[0]!.secret, rows[0]!.former_secret].map((each) =>
+    createSecretBox([current]).open(each, `webhook ${id}`).toString(),
+  );
+  expect(opened).toEqual(['bí mật', 'bí mật']);
 });
 
 test('another system neither sees nor touches it (X10)', async () => {
