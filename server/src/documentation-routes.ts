@@ -45,10 +45,11 @@ const wanted = new URLSearchParams(location.search).get('module');
 const { url } = urls.find(({ name }) => name === wanted) ?? urls[0];
 SwaggerUIBundle({ dom_id: '#swagger-ui', url, deepLinking: true, validatorUrl: null });
 const choice = document.createElement('nav');
+Object.assign(choice.style, { display: 'flex', gap: '24px', padding: '16px 20px', font: '16px/24px sans-serif' });
 for (const { name } of urls) {
   const link = document.createElement('a');
   link.href = '?module=' + name;
-  link.textContent = name + ' ';
+  link.textContent = name;
   choice.append(link);
 }
 document.body.prepend(choice);

@@ -41,7 +41,7 @@ const operations = Object.entries(description.paths)
 const ofOneThing = operations.filter(({ path }) => path.includes('{') && !path.includes('{code}'));
 
 /** Words that only the two sides of the letters know. */
-const secretWords = ['thanh-tra-dot-xuat', 'noi-dung-ben-trong', 'da-vao-so-mat-1907', 'phu-luc-rieng.pdf'];
+const secretWords = ['thanh-tra-dot-xuat', 'noi-dung-ben-trong', 'da-vao-so-mat-1907', 'phu-luc-rieng.pdf', 'duong-dan-rieng'];
 const [subject, content, reason, fileName] = secretWords as [string, string, string, string];
 
 let world: World;
@@ -62,7 +62,11 @@ beforeAll(async () => {
   const report = writeReport({ from: 'G10', about, code: '03', description: reason });
   await world.client('G10').sendEdoc(report, { kind: 'status' });
   await commune.sendEdoc(await writeLetter({ ...late, to: ['G10'], number: '2' }));
-  await (await world.api('H64.31')).upload(Buffer.from(content), { name: fileName });
+  const api = await world.api('H64.31');
+  await api.upload(Buffer.from(content), { name: fileName });
+  await api.POST('/api/exchange/webhooks', {
+    body: { url: 'http://127.0.0.1:65000/duong-dan-rieng', description: reason },
+  });
   await followAll(world);
   while ((await watchDeadlines(world.platform)) > 0);
   await makeEvents(world.exchange);
@@ -71,7 +75,8 @@ beforeAll(async () => {
     world,
     `select id from exchange.envelope union select id from exchange.delivery union select id from evidence.entry
      union select package_id from exchange.envelope union select organisation_id from exchange.envelope
-     union select subject_id from exchange.duty union select id from upload.upload`,
+     union select subject_id from exchange.duty union select id from upload.upload
+     union select id from exchange.webhook`,
   );
   ids = [...found.map(({ id }) => id), randomUUID(), 'khong-phai-ma', "' or true --"];
   bearer = await tokenOf('G99');
@@ -79,11 +84,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.drop());
 
-test('there are secrets to find: duties that are late, uploads, events', async () => {
+test('there are secrets to find: duties that are late, uploads, webhooks, events', async () => {
   const counts = await rowsOf<Record<string, number>>(
     world,
     `select (select count(*)::int from exchange.duty where is_late) as late,
        (select count(*)::int from upload.upload) as uploads,
+       (select count(*)::int from exchange.webhook) as webhooks,
        (select count(*)::int from exchange.event) as events`,
   );
   for (const count of Object.values(counts[0]!)) expect(count).toBeGreaterThan(0);
@@ -102,7 +108,8 @@ describe('through the native API', () => {
           path.replace('{number}', '1').replace(/\{\w+\}/, escaped(id)),
           request,
         );
-        expect([400, 404, 422]).toContain(answer.status);
+        // To remove what is not there is to find it removed.
+        expect(method === 'DELETE' ? [204, 400, 404] : [400, 404, 422]).toContain(answer.status);
         expectNoSecret(answer.text);
       }
       expect(await stateOfOthers()).toEqual(before);
@@ -221,6 +228,7 @@ async function stateOfOthers(): Promise<unknown> {
       'select * from exchange.delivery order by id',
       'select * from exchange.duty order by subject_id, rule',
       'select * from upload.upload order by id',
+      'select id, url, description, secret, former_secret from exchange.webhook order by id',
     ].map((text) => rowsOf(world, text)),
   );
 }

@@ -136,8 +136,8 @@ function show({ manifest, migrated, log }: Restored, { terminal, dataFolder }: C
   if (log.signedBeyond === undefined) {
     terminal.line(
       terminal.say({
-        vi: 'Khám trước khi chạy: npx lienthong doctor --evidence --all',
-        en: 'Before you start: npx lienthong doctor --evidence --all',
+        vi: `Khám trước khi chạy: npx lienthong doctor --evidence --all --data ${folder}`,
+        en: `Before you start: npx lienthong doctor --evidence --all --data ${folder}`,
       }),
     );
     return exitCodes.ok;
