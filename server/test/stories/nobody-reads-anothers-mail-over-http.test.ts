@@ -41,7 +41,13 @@ const operations = Object.entries(description.paths)
 const ofOneThing = operations.filter(({ path }) => path.includes('{') && !path.includes('{code}'));
 
 /** Words that only the two sides of the letters know. */
-const secretWords = ['thanh-tra-dot-xuat', 'noi-dung-ben-trong', 'da-vao-so-mat-1907', 'phu-luc-rieng.pdf', 'duong-dan-rieng'];
+const secretWords = [
+  'thanh-tra-dot-xuat',
+  'noi-dung-ben-trong',
+  'da-vao-so-mat-1907',
+  'phu-luc-rieng.pdf',
+  'duong-dan-rieng',
+];
 const [subject, content, reason, fileName] = secretWords as [string, string, string, string];
 
 let world: World;
