@@ -568,6 +568,35 @@ begin
   return goal;
 end
 $function$;
+CREATE OR REPLACE FUNCTION exchange.queue_figures(at timestamp with time zone)
+ RETURNS TABLE(feed_behind bigint, duties_behind bigint, parked bigint, late_open bigint, undelivered_hour bigint, undelivered_day bigint, undelivered_three_days bigint, undelivered_two_weeks bigint, undelivered_older bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+BEGIN ATOMIC
+ SELECT (log.size - feed."position"),
+     (log.size - duties.next_index),
+     ( SELECT count(*) AS count
+            FROM exchange.delivery
+           WHERE (delivery.state = 'parked'::text)) AS count,
+     ( SELECT count(*) AS count
+            FROM exchange.duty
+           WHERE ((duty.met_at IS NULL) AND duty.is_late)) AS count,
+     waiting.count,
+     waiting.count_1 AS count,
+     waiting.count_2 AS count,
+     waiting.count_3 AS count,
+     waiting.count_4 AS count
+    FROM (((evidence.head log
+      CROSS JOIN exchange.event_head feed)
+      CROSS JOIN exchange.log_position duties)
+      CROSS JOIN ( SELECT count(*) FILTER (WHERE (undelivered.since > (queue_figures.at - '01:00:00'::interval))) AS count,
+             count(*) FILTER (WHERE ((undelivered.since <= (queue_figures.at - '01:00:00'::interval)) AND (undelivered.since > (queue_figures.at - '1 day'::interval)))) AS count,
+             count(*) FILTER (WHERE ((undelivered.since <= (queue_figures.at - '1 day'::interval)) AND (undelivered.since > (queue_figures.at - '3 days'::interval)))) AS count,
+             count(*) FILTER (WHERE ((undelivered.since <= (queue_figures.at - '3 days'::interval)) AND (undelivered.since > (queue_figures.at - '14 days'::interval)))) AS count,
+             count(*) FILTER (WHERE (undelivered.since <= (queue_figures.at - '14 days'::interval))) AS count
+            FROM exchange.undelivered) waiting(count, count_1, count_2, count_3, count_4));
+END;
 CREATE OR REPLACE FUNCTION exchange.recipient_entries(sender uuid, envelope uuid)
  RETURNS TABLE(delivery_id uuid, ordinal bigint, kind text, recorded_at timestamp with time zone, payload bytea, signature bytea, key_id text)
  LANGUAGE sql
@@ -1567,6 +1596,7 @@ grant execute on function exchange.log_facts(first bigint, max_rows integer, max
 grant execute on function exchange.onward_counts(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.organisations_with_events(since bigint, max_organisations integer) to lt_app;
 grant execute on function exchange.project_events(max_entries integer, max_recipients integer) to lt_app;
+grant execute on function exchange.queue_figures(at timestamp with time zone) to lt_app;
 grant execute on function exchange.recipient_entries(sender uuid, envelope uuid) to lt_app;
 grant execute on function exchange.referenced_packages(packages uuid[]) to lt_app;
 grant execute on function exchange.register_line(header jsonb) to lt_ingest;

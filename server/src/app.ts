@@ -14,6 +14,7 @@ import {
   ladderRoutes,
   lgspRoutes,
   nativeRoutes,
+  readLags,
   startFeedProjector,
   reportRoutes,
   startWebhookDispatcher,
@@ -102,6 +103,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     checks: {
       database: () => inTransaction(database.app, {}, async (tx) => `answers, ${tx.now.toString()}`),
       log: async () => describeLog(await logStatus(database.app), sequencer?.trouble ?? gathering?.trouble),
+      followers: () =>
+        inTransaction(database.app, {}, async (tx) => {
+          const { feedBehind, dutiesBehind } = await readLags(tx);
+          return `feed ${feedBehind} behind, duties ${dutiesBehind} behind`;
+        }),
       disk: async () => {
         await platform.blobs.requireRoomFor(0);
         return 'has room';

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Exchange } from '#exchange';
 import type { Database } from '#foundation/db';
 import { logStatus } from '#foundation/evidence';
+import { observeQueues } from './metrics-of-queues.ts';
 
 export interface ObservedServer {
   readonly metrics: Registry;
@@ -34,6 +35,7 @@ export function observeServer({ metrics, database, exchange }: ObservedServer): 
     () => database.app.waitingCount,
   );
   observeLog(metrics, database);
+  observeQueues(metrics, database);
   observeRefusals(metrics, exchange);
 }
 

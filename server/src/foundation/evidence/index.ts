@@ -21,6 +21,8 @@ export { handOver, isSandboxOrigin, issueTrust, originsOf, parseTrust } from './
 export type { Handover, Trust, TrustContent, TrustExpectation } from './trust.ts';
 export { logKeyId, nextTrust, trustContentOf } from './trust-change.ts';
 export type { TrustChange } from './trust-change.ts';
+export { readProofAges } from './store/proof-ages.ts';
+export type { ProofAges } from './store/proof-ages.ts';
 export { readKeyUse } from './store/key-use.ts';
 export type { KeyUse } from './store/key-use.ts';
 export { verifyReceiptText } from './verify-receipt.ts';

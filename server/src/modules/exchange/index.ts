@@ -54,6 +54,8 @@ export { erasureRoutes } from './http/erasure-routes.ts';
 export { nativeRoutes } from './http/routes.ts';
 export { vxpRoutes } from './vxp/index.ts';
 export { lgspRoutes } from './lgsp/index.ts';
+export { readLags, readQueueFigures } from './store/queue-figures.ts';
+export type { QueueFigures } from './store/queue-figures.ts';
 export { statusNames } from './business-status.ts';
 export type { BusinessStatus } from './business-status.ts';
 export { sealedColumns as exchangeSealedColumns } from './store/sealed-columns.ts';
