@@ -5,6 +5,7 @@ import { createHttpConnection } from './http-connection.ts';
 import { summarise } from './latencies.ts';
 import { run } from './pace.ts';
 import { prepareSends } from './send-traffic.ts';
+import { prepareSlowFetches } from './slow-traffic.ts';
 import type { LoadReport } from './load.ts';
 import type { BareTraffic, LoadPlan } from './load-plan.ts';
 import type { HttpConnection } from './http-connection.ts';
@@ -12,7 +13,7 @@ import type { Act } from './pace.ts';
 
 serveGenerator((plan: LoadPlan) => {
   const connections = Array.from({ length: plan.pace.callers }, () => createHttpConnection(plan.address));
-  const act = prepare(plan.traffic, connections);
+  const act = prepare(plan, connections);
   return {
     perform: () => perform(plan, act),
     close() {
@@ -36,9 +37,10 @@ async function perform(plan: LoadPlan, act: Act): Promise<LoadReport> {
   };
 }
 
-function prepare(traffic: LoadPlan['traffic'], connections: readonly HttpConnection[]): Act {
+function prepare({ traffic, address }: LoadPlan, connections: readonly HttpConnection[]): Act {
   if (traffic.kind === 'send') return prepareSends(traffic, connections);
   if (traffic.kind === 'cycle') return prepareCycles(traffic, connections);
+  if (traffic.kind === 'slow') return prepareSlowFetches(traffic, connections, address);
   return prepareBare(traffic, connections);
 }
 

@@ -15,6 +15,7 @@ import { measureNation } from './nation/nation.ts';
 import { printNation } from './nation/print-nation.ts';
 import { printExchange } from './print-exchange.ts';
 import { printLimits } from './print-limits.ts';
+import { measureSick, printSick } from './sick.ts';
 import { createWorld } from './world.ts';
 import type { MeasuredServer } from './measured-server.ts';
 
@@ -41,6 +42,7 @@ const benches = {
   memory: benchMemory,
   nation: benchNation,
   backlog: benchBacklog,
+  sick: benchSick,
 };
 const [command = ''] = positionals;
 const secondsEach = Number(values.seconds);
@@ -58,7 +60,7 @@ const waiting = Number(values.waiting);
 const isPlausible = isNationPlausible && secondsEach > 0 && waiting >= 1 && largeBytes !== undefined;
 if (!bench || !isPlausible) {
   console.error(
-    'Usage: npm run bench -- limits|exchange|memory [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]\n' +
+    'Usage: npm run bench -- limits|exchange|memory|sick [--data DIR] [--seconds PER-MEASUREMENT] [--slow-flush] [--json]\n' +
       '       npm run bench -- memory [--size 500MB|2GB] [--s3]\n' +
       '       npm run bench -- nation [--organisations 10291] [--documents 2000] [--scale 1] [--seed 1]\n' +
       '       npm run bench -- backlog [--waiting 1000000]',
@@ -134,6 +136,12 @@ async function benchBacklog(): Promise<void> {
     console.error(broken);
     process.exitCode = 1;
   }
+}
+
+async function benchSick(): Promise<void> {
+  const result = await withServer((server) => measureSick({ server, secondsEach, onProgress }));
+  if (values.json) console.log(JSON.stringify({ sick: result }, undefined, 2));
+  else printSick(result);
 }
 
 async function withServer<Result>(

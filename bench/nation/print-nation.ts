@@ -1,5 +1,6 @@
 import { printTable } from '../table.ts';
 import type { NationOptions, NationResult, Replay } from './nation.ts';
+import type { Load } from './what-binds.ts';
 
 const yearDocuments = 2_500_000;
 
@@ -18,8 +19,17 @@ export function printNation({ most, day, world, storeBytesPerSecond }: NationRes
   console.log('\nWhat was how full, as fast as it goes\n');
   for (const { what, share } of most.loads)
     console.log(`  ${(share * 100).toFixed(0).padStart(3)} %  ${what}`);
-  console.log(`\nWhat binds: ${most.loads[0]!.what}`);
+  console.log(`\nWhat binds: ${nameBinding(most.loads[0]!)}`);
   console.log(`\n${project(most, asked.scale, storeBytesPerSecond)}`);
+}
+
+/** Below this nothing of ours was full: others used the machine, or everybody waited for somebody. */
+const fullShare = 0.7;
+
+function nameBinding({ what, share }: Load): string {
+  return share < fullShare
+    ? `nothing that the replay used was full (was the machine busy with something else?); fullest was ${what}`
+    : what;
 }
 
 function describe({ report, lag, cpuSeconds, databaseBytes }: Replay): Record<string, string> {
