@@ -215,6 +215,7 @@ export async function createApp(parts: AppParts): Promise<App> {
       draining.abort();
       await stamper?.stop();
       await reloading?.stop();
+      exchange.feed.stop();
       await drain(server, { withinMillis: drainMillis });
       await exchange.acceptance.drained();
       await Promise.all(repeating.map((each) => each.stop()));

@@ -11,8 +11,11 @@ export interface FeedWatch {
   /** Tells of all news of all organisations, by their ids or as undefined where they are too many to name. */
   listen(tell: (organisations: readonly OrganisationId[] | undefined) => void): Disposable;
   wake(organisations: readonly OrganisationId[]): void;
-  /** Ends all waiting: for a stop, or where too many have news to name them. */
-  close(): void;
+  /** Everybody looks for himself: where too many have news to name them. */
+  wakeAll(): void;
+  /** Ends all waiting, now and from now on: a server that drains must not wait for those who wait for news. */
+  stop(): void;
+  readonly isStopped: boolean;
   readonly waiting: number;
 }
 
@@ -20,6 +23,11 @@ export function createFeedWatch(): FeedWatch {
   const watchers = new Map<OrganisationId, Set<() => void>>();
   const all = new Set<() => void>();
   const listeners = new Set<(organisations: readonly OrganisationId[] | undefined) => void>();
+  let isStopped = false;
+  const wakeAll = (): void => {
+    for (const tell of all) tell();
+    for (const tell of listeners) tell(undefined);
+  };
   return {
     get waiting() {
       return all.size + listeners.size;
@@ -47,9 +55,13 @@ export function createFeedWatch(): FeedWatch {
       for (const id of organisations) for (const tell of watchers.get(id) ?? []) tell();
       for (const tell of listeners) tell(organisations);
     },
-    close() {
-      for (const tell of all) tell();
-      for (const tell of listeners) tell(undefined);
+    wakeAll,
+    stop() {
+      isStopped = true;
+      wakeAll();
+    },
+    get isStopped() {
+      return isStopped;
     },
   };
 }

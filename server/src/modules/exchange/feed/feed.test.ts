@@ -1,5 +1,5 @@
 /** The change feed beside a log that really sequences, with many who write at once. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Client } from 'pg';
 import { bodyOf, documentIdOf, writeLetter, writeReport } from '../../../../test/support/letters.ts';
 import { sequenceAll } from '../../../../test/support/evidence.ts';
@@ -15,6 +15,7 @@ import {
   startFeedProjector,
 } from '../index.ts';
 import type { FeedEvent } from '../index.ts';
+import { createFeedWatch } from './feed-watch.ts';
 import { inTransaction } from '#foundation/db';
 import { forgetEvents } from '../store/event-rows.ts';
 import { parseCursor } from './feed-event.ts';
@@ -171,6 +172,19 @@ test('a system that lets its polls pile up is told to wait, and keeps nobody els
   gone.abort();
   await Promise.all([...waiting, other]);
   expect((await readFeed(world.exchange, caller, { ...poll, waitSeconds: 1 })).events).toEqual([]);
+});
+
+test('a server that drains waits for nobody who waits for news', async () => {
+  const caller = await world.caller('G10');
+  const { feed, ...others } = world.exchange;
+  const exchange = { ...others, feed: createFeedWatch() };
+  const patient = readFeed(exchange, caller, { after: await cursorOf('G10'), waitSeconds: 60 });
+  await vi.waitFor(() => expect(exchange.feed.waiting).toBeGreaterThan(0));
+  exchange.feed.stop();
+  expect((await patient).events).toEqual([]);
+  expect(feed.isStopped).toBe(false);
+  const late = await readFeed(exchange, caller, { after: await cursorOf('G10'), waitSeconds: 60 });
+  expect(late.events).toEqual([]);
 });
 
 test('a cursor of another axis, of old, or of nobody is refused with what to do', async () => {

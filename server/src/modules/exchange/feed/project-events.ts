@@ -56,7 +56,7 @@ export function startFeedProjector(
   return {
     async stop() {
       stopping.abort();
-      exchange.feed.close();
+      exchange.feed.wakeAll();
       await running;
     },
   };
@@ -82,7 +82,7 @@ async function wakeSince({ platform, feed }: Exchange, since: number): Promise<n
     if (position > since && feed.waiting > 0) {
       const woken = await listOrganisationsWithEvents(tx, { since, limitRows: maxWokenOrganisations });
       if (woken.length < maxWokenOrganisations) feed.wake(woken);
-      else feed.close();
+      else feed.wakeAll();
     }
     return position;
   });

@@ -44,7 +44,9 @@ export async function readFeed(exchange: Exchange, caller: Caller, query: FeedQu
     using waking = exchange.feed.watch(organisations);
     const page = await readPage(exchange, organisations, query.after, query.limitRows);
     const patienceMillis = giveUpAt - performance.now();
-    if (page.events.length > 0 || patienceMillis <= 0 || query.signal?.aborted) return page;
+    if (page.events.length > 0 || patienceMillis <= 0 || query.signal?.aborted || exchange.feed.isStopped) {
+      return page;
+    }
     await waking.next({ withinMillis: patienceMillis, ...(query.signal && { signal: query.signal }) });
   }
 }
