@@ -80,11 +80,18 @@ async function openDatabase(
   await inspectServer(url, { mustBeDurable: config.mode === 'production' });
   await migrate(ownerUrl, migrations);
   await grantRoles(ownerUrl, decodeURIComponent(new URL(url).username));
+  let isClosing = false;
   const database = connect({
     url,
-    onIdleError: (error) => log.warn({ err: error }, 'an idle connection to PostgreSQL broke'),
+    // A pool says that it ended before PostgreSQL has heard of each goodbye: an own one that stops then cuts the rest.
+    onIdleError: (error) => {
+      if (!isClosing) log.warn({ err: error }, 'an idle connection to PostgreSQL broke');
+    },
   });
-  running.defer(() => database.close());
+  running.defer(() => {
+    isClosing = true;
+    return database.close();
+  });
   return database;
 }
 

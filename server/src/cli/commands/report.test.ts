@@ -64,3 +64,10 @@ test('what is late is shown with the law that it is late by', async () => {
   expect(stdout).toContain('Điều 21');
   expect(stdout).toContain('10/03/2026 00:00:00');
 });
+
+test('where nothing is late it says so', async () => {
+  const { environment } = await axisThatAnswers({ rows: [] });
+  const { exitCode, stdout } = await runTyped(['report', 'late'], { environment });
+  expect(exitCode).toBe(0);
+  expect(stdout.trim()).toBe('Không có việc nào chậm hạn.');
+});

@@ -130,6 +130,10 @@ const lateness = defineCommand({
     ).ask({ method: 'GET', area: 'reports', path: 'lateness', answer: latenessSchema });
     const { terminal } = context;
     terminal.json(report);
+    if (report.rows.length === 0) {
+      terminal.line(terminal.say({ vi: 'Không có việc nào chậm hạn.', en: 'Nothing is late.' }));
+      return exitCodes.ok;
+    }
     terminal.table(
       [
         { title: terminal.say({ vi: 'Cơ quan', en: 'Organisation' }) },
