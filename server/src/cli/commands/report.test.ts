@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { answerOperator } from '../testing/answer-operator.ts';
 import { runTyped } from '../testing/run-typed.ts';
 
 const running: (() => void)[] = [];
@@ -70,4 +71,16 @@ test('where nothing is late it says so', async () => {
   const { exitCode, stdout } = await runTyped(['report', 'late'], { environment });
   expect(exitCode).toBe(0);
   expect(stdout.trim()).toBe('Không có việc nào chậm hạn.');
+});
+
+test.each([
+  ['traffic', '/api/reports/traffic?by=kind', ['--by', 'kind']],
+  ['late', '/api/reports/lateness', []],
+  ['savings', '/api/reports/savings?to=2026-03-31', ['--to', '2026-03-31']],
+])('report %s --csv prints what the server wrote, unchanged', async (report, url, more) => {
+  const csv = 'organisation,documents\r\nH64,12\r\n';
+  await using operator = await answerOperator(csv);
+  const { exitCode, stdout } = await runTyped(['report', report, '--csv', ...more], operator);
+  expect([exitCode, stdout]).toEqual([0, csv]);
+  expect(operator.asked).toMatchObject([{ url, accept: 'text/csv' }]);
 });

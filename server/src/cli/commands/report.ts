@@ -1,9 +1,10 @@
 /** Figures for the operator: traffic, what is late, and what was saved. As a table, as JSON, or as CSV to a file. */
 import { z } from 'zod';
 import { administer } from '../administer.ts';
-import type { Command } from '../command.ts';
+import type { Command, Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import type { ExitCode } from '../failure.ts';
 import { sayTime } from '../words.ts';
 
 const periodOptions = {
@@ -23,6 +24,25 @@ const periodOptions = {
     help: { vi: 'Chỉ cơ quan này', en: 'Only this organisation' },
   },
 } as const;
+
+const csvOption = {
+  csv: {
+    type: 'boolean',
+    help: { vi: 'In dạng CSV (UTF-8) cho bảng tính', en: 'Print CSV (UTF-8) for a spreadsheet' },
+  },
+} as const;
+
+/** As the server writes it: no cell of it is taken for a formula. */
+async function printCsv(
+  context: Context,
+  { path, query = {} }: { path: string; query?: Record<string, string | undefined> },
+): Promise<ExitCode> {
+  const connection = await administer(context);
+  const asked = { method: 'GET', area: 'reports', accept: 'text/csv' } as const;
+  const text = await connection.ask({ ...asked, path, query, answer: z.string() });
+  context.terminal.line(text.replace(/\n$/, ''));
+  return exitCodes.ok;
+}
 
 const trafficSchema = z.looseObject({
   rows: z.array(
@@ -50,6 +70,7 @@ const traffic = defineCommand({
   operands: [],
   options: {
     ...periodOptions,
+    ...csvOption,
     by: {
       type: 'string',
       placeholder: 'GROUP',
@@ -62,6 +83,7 @@ const traffic = defineCommand({
   examples: ['lienthong report traffic --from 2026-11-01 --by kind'],
   async run({ options, context }) {
     const { from, to, organisation, by } = options;
+    if (options.csv) return printCsv(context, { path: 'traffic', query: { from, to, organisation, by } });
     const report = await (
       await administer(context)
     ).ask({
@@ -123,8 +145,9 @@ const lateness = defineCommand({
     en: 'What is late: who holds it, since when, by which law',
   },
   operands: [],
-  options: {},
-  async run({ context }) {
+  options: csvOption,
+  async run({ options, context }) {
+    if (options.csv) return printCsv(context, { path: 'lateness' });
     const report = await (
       await administer(context)
     ).ask({ method: 'GET', area: 'reports', path: 'lateness', answer: latenessSchema });
@@ -179,13 +202,14 @@ const savings = defineCommand({
   name: 'report savings',
   summary: { vi: 'Tiết kiệm được, theo từng khoản của công thức', en: 'What was saved, term by term' },
   operands: [],
-  options: periodOptions,
+  options: { ...periodOptions, ...csvOption },
   details: {
     vi: 'Một phương pháp duy nhất: không cộng với số liệu tính theo phương pháp khác (Ngân hàng Thế giới, OECD).',
     en: 'One method only: never add figures by another one (World Bank, OECD).',
   },
   async run({ options, context }) {
     const { from, to, organisation } = options;
+    if (options.csv) return printCsv(context, { path: 'savings', query: { from, to, organisation } });
     const report = await (
       await administer(context)
     ).ask({

@@ -23,6 +23,8 @@ export interface AdministrationRequest<T> {
   readonly json?: unknown;
   /** Makes a secret: asked again under one key after a lost answer, it gives the same secret. */
   readonly makesSecret?: boolean;
+  /** `text/csv`: the answer is the text as it came. JSON unless named. */
+  readonly accept?: 'text/csv';
   readonly upload?: { readonly contentType: string; readonly body: HttpBody };
   readonly answer: z.ZodType<T>;
 }
@@ -54,7 +56,7 @@ export function connectAdministration(access: OperatorAccess, context: Context):
       url,
       headers: [
         ['Authorization', `Basic ${Buffer.from(`${operatorId}:${secret}`).toString('base64')}`],
-        ['Accept', 'application/json'],
+        ['Accept', request.accept ?? 'application/json'],
         ['Accept-Language', context.terminal.language],
         ...(body ? [['Content-Type', upload?.contentType ?? 'application/json'] as const] : []),
         ...(key ? [['Idempotency-Key', key] as const] : []),
@@ -65,13 +67,13 @@ export function connectAdministration(access: OperatorAccess, context: Context):
   };
   return {
     async ask(request) {
-      if (!request.makesSecret) return readAnswer(await send(request, undefined), request.answer);
+      if (!request.makesSecret) return readAnswer(await send(request, undefined), request);
       const key = randomUUID();
       try {
-        return await readAnswer(await send(request, key), request.answer);
+        return await readAnswer(await send(request, key), request);
       } catch (error) {
         if (!(error instanceof Failure && error.exitCode === exitCodes.trouble)) throw error;
-        return readAnswer(await send(request, key), request.answer);
+        return readAnswer(await send(request, key), request);
       }
     },
   };
@@ -82,7 +84,7 @@ const problemSchema = z.looseObject({
   title: z.string().optional(),
 });
 
-async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<T> {
+async function readAnswer<T>(answer: HttpAnswer, request: AdministrationRequest<T>): Promise<T> {
   const text = await readText(answer, answerLimitBytes);
   const body: unknown = text === '' ? undefined : parseJson(text);
   if (answer.status >= 400) {
@@ -93,7 +95,7 @@ async function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>): Promise<
     // The server words it in the language that was asked for.
     throw fail({ vi: sentence, en: sentence }, { code: problem?.code });
   }
-  return parseAnswer(body, schema);
+  return parseAnswer(request.accept === 'text/csv' ? text : body, request.answer);
 }
 
 /** The server tells nobody whether anything was sent; this command always sends both. */

@@ -4,18 +4,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface AnsweredOperator extends AsyncDisposable {
-  readonly asked: readonly { readonly method: string; readonly url: string; readonly body: string }[];
+  readonly asked: readonly {
+    readonly method: string;
+    readonly url: string;
+    readonly body: string;
+    readonly accept: string;
+  }[];
   /** By which a command finds it. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export async function answerOperator(answer: unknown): Promise<AnsweredOperator> {
-  const asked: { method: string; url: string; body: string }[] = [];
+  const asked: { method: string; url: string; body: string; accept: string }[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
-      asked.push({ method: request.method ?? '', url: request.url ?? '', body });
+      const { method = '', url = '', headers } = request;
+      asked.push({ method, url, body, accept: headers.accept ?? '' });
       response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
   }).listen(0, '127.0.0.1');
