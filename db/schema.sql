@@ -385,7 +385,7 @@ BEGIN ATOMIC
   LIMIT late_recipients.max_rows;
 END;
 CREATE OR REPLACE FUNCTION exchange.lock_copies(senders uuid[], documents text[], recipients uuid[])
- RETURNS TABLE(asked bigint, organisation_id uuid, id uuid, state text, fetched_at timestamp with time zone, taking_back text, package_digest bytea)
+ RETURNS TABLE(asked bigint, organisation_id uuid, id uuid, state text, accepted_at timestamp with time zone, fetched_at timestamp with time zone, taking_back text, package_digest bytea)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
@@ -394,6 +394,7 @@ BEGIN ATOMIC
      copy.organisation_id,
      copy.id,
      copy.state,
+     copy.accepted_at,
      copy.fetched_at,
      copy.taking_back,
      copy.package_digest

@@ -122,29 +122,41 @@ async function checkLog(owner: Client): Promise<void> {
 
 /** X9: what a reader collected is, in order and once each, all that the log holds for him up to where he stands. */
 async function checkFeed({ owner, known }: Simulation): Promise<void> {
-  const { rows } = await owner.query<{ code: string; index: number; about: string }>(
-    `select name.code, leaf.index, coalesce(copy.id, entry.subject_id)::text as about
+  const { rows } = await owner.query<{ code: string; index: number }>(
+    `select name.code, leaf.index
      from evidence.leaf
      join evidence.entry on entry.organisation_id = leaf.organisation_id and entry.id = leaf.entry_id
      left join exchange.delivery copy on copy.organisation_id = entry.organisation_id and copy.id = entry.subject_id
      join directory.organisation name on name.id in (entry.organisation_id, copy.sender_id)
      where entry.kind = any ($1)
-     order by leaf.index`,
+     union
+     -- Who receives hears of what arrives, unless it is a recall of what he never saw.
+     select name.code, leaf.index
+     from exchange.delivery copy
+     join exchange.envelope on envelope.organisation_id = copy.sender_id and envelope.id = copy.envelope_id
+     join evidence.leaf on leaf.organisation_id = copy.sender_id and leaf.entry_id = envelope.entry_id
+     join directory.organisation name on name.id = copy.organisation_id
+     where copy.taken_back_by is distinct from copy.envelope_id`,
     [feedKinds],
   );
-  for (const reader of known.readers) {
-    const last = reader.events.at(-1);
-    let before = -1;
-    for (const { index } of reader.events) {
-      holds(index >= before, 'X9', () => `${reader.system} saw event ${index} after ${before}`);
-      before = index;
-    }
-    const seen = new Set(reader.events.map(({ index }) => index));
-    const own = agenciesOf(reader.system);
-    const missed = rows.find(
-      ({ code, index }) => last && index < last.index && own.includes(code) && !seen.has(index),
+  for (const { system, events } of known.readers) {
+    const places = events.map(({ index }) => index);
+    const last = places.at(-1) ?? -1;
+    holds(
+      places.every((index, at) => at === 0 || index >= places[at - 1]!),
+      'X9',
+      () => `the events of ${system} are not in the order of the log`,
     );
-    holds(!missed, 'X9', () => `${reader.system} never saw what happened at ${missed!.index}`);
+    const times = Map.groupBy(events, (event) =>
+      [event.index, event.kind, event.organisationId, event.deliveryId].join(),
+    );
+    // Who writes to himself hears of his copy as its sender and as its holder.
+    const isTwice = times.values().some(({ length }) => length > 2);
+    holds(!isTwice, 'X9', () => `${system} saw an event again`);
+    const seen = new Set(places);
+    const own = agenciesOf(system);
+    const missed = rows.find(({ code, index }) => index < last && own.includes(code) && !seen.has(index));
+    holds(!missed, 'X9', () => `${system} never saw what happened to ${missed!.code} at ${missed!.index}`);
   }
 }
 
@@ -154,6 +166,7 @@ const feedKinds = [
   'exchange.done',
   'exchange.failed',
   'exchange.parked',
+  'exchange.returned',
   'exchange.recalled',
 ];
 

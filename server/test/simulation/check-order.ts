@@ -7,7 +7,9 @@ interface Place {
   readonly id: string;
   readonly lane: string;
   readonly thread: string;
+  /** An update or a replacement. */
   readonly follows: boolean;
+  readonly recalls: boolean;
   readonly priority: number;
   readonly stuck: boolean;
   /** The order in which the axis accepted them, which is that of its log and no clock's. */
@@ -19,7 +21,7 @@ export async function checkOrder(owner: Client, rows: readonly WaitingDelivery[]
   const { rows: places } = await owner.query<Place>(
     `select delivery.id, delivery.organisation_id::text as lane, delivery.priority, fetch_count >= 10 as stuck,
        delivery.sender_id || ' ' || coalesce(delivery.about_document_id, delivery.document_id) as thread,
-       delivery.business_type in (2, 3) as follows, entry.ordinal
+       delivery.business_type in (2, 3) as follows, delivery.business_type = 1 as recalls, entry.ordinal
      from unnest($1::uuid[]) with ordinality as listed (id, place)
      join exchange.delivery using (id)
      join exchange.envelope on envelope.organisation_id = sender_id and envelope.id = envelope_id
@@ -31,6 +33,8 @@ export async function checkOrder(owner: Client, rows: readonly WaitingDelivery[]
     for (const later of places.slice(index + 1)) {
       const isOvertaking =
         place.follows &&
+        // A recall is a request of its own: docs/protocols/taking-back.md orders what is read, not what is asked.
+        !later.recalls &&
         place.lane === later.lane &&
         place.thread === later.thread &&
         later.ordinal < place.ordinal;

@@ -14,6 +14,8 @@ export interface Sending {
   envelopeId: string | undefined;
   refusedWith: string | undefined;
   isErased: boolean;
+  /** A receiver said that it could not store its copy: sending again delivers another, with a receipt of its own. */
+  isFailed: boolean;
   /** The copy that it passes on. */
   onwardOf: string | undefined;
 }
@@ -73,13 +75,14 @@ export function createCorrespondence(): Correspondence {
         refusedWith: undefined,
         onwardOf: undefined,
         isErased: false,
+        isFailed: false,
       };
       sendings.push(sending);
       return sending;
     },
     acknowledged(sending, { receipt, envelopeId }, version) {
       sending.envelopeId = envelopeId;
-      if (version !== this.directoryVersion) return;
+      if (version !== this.directoryVersion || sending.isFailed) return;
       const before = sending.receipts.get(version);
       holds(before === undefined || before === receipt, 'X2', () => {
         return `letter ${sending.number} was answered by two receipts`;

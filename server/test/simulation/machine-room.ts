@@ -114,13 +114,14 @@ function describe(act: Act, error: unknown): string {
     act.refused?.(error);
     return `refused, ${error.code}`;
   }
-  if (!isConnectionLost(error)) throw error;
-  return 'nobody knows, the connection broke';
+  if (!isUncertain(error)) throw error;
+  return 'nobody knows';
 }
 
-function isConnectionLost(error: unknown): boolean {
+/** The connection broke; also a refusal that is no certain answer, since an attempt before it was cut off. */
+function isUncertain(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && cause.code === 'ECONNRESET') return true;
+    if (cause instanceof Refusal || ('code' in cause && cause.code === 'ECONNRESET')) return true;
   }
   return false;
 }

@@ -12,7 +12,7 @@ export const receivers: readonly Habit[] = [
   { name: 'list', weight: 10, begin: list },
   { name: 'fetch', weight: 14, begin: fetch },
   { name: 'fetch again and again', weight: 0.3, begin: fetchManyTimes },
-  { name: 'mark', weight: 12, begin: mark },
+  { name: 'mark', weight: 8, begin: mark },
   { name: 'report', weight: 5, begin: report },
   { name: 'answer', weight: 4, begin: answer },
   { name: 'redeliver', weight: 2, begin: putBack },
@@ -89,12 +89,14 @@ function fetchAct({ known, random }: Simulation, copy: Copy, times: number): Act
 }
 
 function mark(simulation: Simulation): Act | undefined {
-  const { random } = simulation;
+  const { random, known } = simulation;
   const copy = pickCopy(simulation, ({ fetchReceipt, isDone }) =>
     isDone ? random.chance(0.1) : fetchReceipt !== undefined || random.chance(0.05),
   );
   if (!copy) return undefined;
   const chosen = random.pick(['done', 'done', 'done', 'fail', 'processing'] as const);
+  const sending = known.sendings.find(({ letter }) => letter.documentId === copy.documentId);
+  if (chosen === 'fail' && sending) sending.isFailed = true;
   return {
     what: `${copy.system} marks ${nameOf(copy)} ${chosen}`,
     async work({ exchange, platform }) {

@@ -79,10 +79,11 @@ function sendSomethingElse(simulation: Simulation): Act | undefined {
 /** A recall (1), an update (2) or a replacement (3) of one of one's own letters, to some of those who got it and others. */
 function sendAbout(simulation: Simulation, docType: 1 | 2 | 3): Act | undefined {
   const { known, random } = simulation;
-  const original = pickOwn(simulation);
+  const held = pickHeld(simulation);
+  const original = held ?? pickOwn(simulation);
   if (!original) return undefined;
   const { letter, system } = original;
-  const to = random.some(letter.to, 1 + random.below(letter.to.length));
+  const to = held ? [held.holder] : random.some(letter.to, 1 + random.below(letter.to.length));
   const others = agencies.filter(({ code }) => !letter.to.includes(code)).map(({ code }) => code);
   const about = compose(simulation, letter.from, {
     to,
@@ -137,6 +138,19 @@ function pickOwn({ known, random }: Simulation): Sending | undefined {
   const originals = known.sendings.filter(({ letter }) => !letter.docType);
   const some = originals.slice(random.chance(0.7) ? -10 : 0);
   return some.length > 0 ? random.pick(some) : undefined;
+}
+
+/** One that a receiver has fetched and not confirmed, and by whom: there it matters in which order he sees what follows. */
+function pickHeld({ known, random }: Simulation): (Sending & { readonly holder: string }) | undefined {
+  if (random.chance(0.4)) return undefined;
+  const held = known.copies.filter(
+    ({ kind, fetchReceipt, isDone }) => kind === 'document' && fetchReceipt && !isDone,
+  );
+  const copy = held.length > 0 ? random.pick(held) : undefined;
+  const original = known.sendings.find(
+    ({ letter }) => !letter.docType && letter.documentId === copy?.documentId,
+  );
+  return copy && original && { ...original, holder: copy.toCode };
 }
 
 function compose(

@@ -61,7 +61,7 @@ export async function composeAcceptance(
 ): Promise<Composed> {
   const { arrival, followUp } = decided;
   const accepted = { ...decided, recipients: withoutUnseen(decided) };
-  const acceptance = composeDocument(platform, tx.now, accepted);
+  const acceptance = composeDocument(platform, acceptedAt(tx.now, followUp), accepted);
   const refused = accepted.recipients.filter((recipient) => recipient.state === 'refused');
   const envelopeId = acceptance.envelope.id;
   const changes = followUp.changes.map((change) => ({ ...change, envelopeId }));
@@ -73,6 +73,15 @@ export async function composeAcceptance(
     changes,
     copyEntries: composeCopyEntries(changes, { actor, codeOf, at: tx.now, signer: platform.receipts }),
   };
+}
+
+/**
+ * Mailboxes are in the order of acceptance, and what follows a document is behind it: also where the database's clock was
+ * set back in between, whatever that clock then says.
+ */
+function acceptedAt(now: Temporal.Instant, { changes }: AcceptedDecision['followUp']): Temporal.Instant {
+  const following = changes.map(({ copy }) => copy.acceptedAt.add({ milliseconds: 1 }));
+  return [now, ...following].toSorted((one, other) => Temporal.Instant.compare(other, one))[0]!;
 }
 
 function withoutUnseen({ recipients, followUp }: AcceptedDecision): Recipient[] {

@@ -45,6 +45,7 @@ export async function findThreads(
 export interface LockedCopy extends TakenBackCopy {
   readonly organisationId: OrganisationId;
   readonly id: DeliveryId;
+  readonly acceptedAt: Temporal.Instant;
   readonly packageDigest: Buffer;
 }
 
@@ -60,12 +61,13 @@ export async function lockCopies(
     organisation_id: OrganisationId;
     id: DeliveryId;
     state: DeliveryState;
+    accepted_at: Temporal.Instant;
     fetched_at: Temporal.Instant | null;
     taking_back: TakingBack | null;
     package_digest: Buffer;
   }>(
     'lock-copies',
-    `select asked, organisation_id, id, state, fetched_at, taking_back, package_digest
+    `select asked, organisation_id, id, state, accepted_at, fetched_at, taking_back, package_digest
      from exchange.lock_copies($1, $2, $3)`,
     [
       claims.map(({ senderId }) => senderId),
@@ -78,6 +80,7 @@ export async function lockCopies(
       organisationId: row.organisation_id,
       id: row.id,
       state: row.state,
+      acceptedAt: row.accepted_at,
       fetchedAt: row.fetched_at,
       takingBack: row.taking_back,
       packageDigest: row.package_digest,
