@@ -1,5 +1,5 @@
 /**
- * X1 to X10 and E1 to E8 under a seeded simulation: real use cases on real PostgreSQL, one transaction at a time, with
+ * X1 to X6, X8 to X10, E1 to E4, E7 and E8 under a seeded simulation: real use cases on real PostgreSQL, one transaction at a time, with
  * loss, repeats, crashes and wrong clocks. What fails here is printed with its seed: see README.md.
  */
 import { describe, expect, test } from 'vitest';
