@@ -49,7 +49,7 @@ import { documentationRoutes } from './documentation-routes.ts';
 import { followExchange } from './following.ts';
 import { openKeys, reloadKeys } from './keys-in-use.ts';
 import type { KeysInUse } from './keys-in-use.ts';
-import { observeServer } from './metrics.ts';
+import { observeServer, observeWebhooks } from './metrics.ts';
 import { startReloading } from './reloading.ts';
 import type { Reloading } from './reloading.ts';
 import { prepareSandbox } from './sandbox/prepare-sandbox.ts';
@@ -164,6 +164,8 @@ export async function createApp(parts: AppParts): Promise<App> {
       // that somebody collected it, may be in the part that is lost and still to be replayed. Without the log key
       // nobody knows.
       const mayRun = (): boolean => keys.log.signers.length > 0 && sequencer?.trouble === undefined;
+      const webhooks = startWebhookDispatcher(exchange, { log });
+      observeWebhooks(metrics, webhooks);
       repeating = [
         startSweeping({
           sweep: async (signal) => {
@@ -181,7 +183,7 @@ export async function createApp(parts: AppParts): Promise<App> {
           log,
         }),
         startFeedProjector(exchange, { log }),
-        startWebhookDispatcher(exchange, { log }),
+        webhooks,
         followExchange(exchange, { mayRun, log }),
       ];
       const baseUrl = await listen(server, config);

@@ -1,7 +1,7 @@
 /** What the server counts for its operator: sizes of queues and the state of the log. No label names an agency. */
 import { collectDefaultMetrics, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Exchange } from '#exchange';
+import type { Exchange, WebhookDispatcher } from '#exchange';
 import type { Database } from '#foundation/db';
 import { logStatus } from '#foundation/evidence';
 import { observeQueues } from './metrics-of-queues.ts';
@@ -37,6 +37,19 @@ export function observeServer({ metrics, database, exchange }: ObservedServer): 
   observeLog(metrics, database);
   observeQueues(metrics, database);
   observeRefusals(metrics, exchange);
+}
+
+/** Once what calls the webhooks runs in this process. */
+export function observeWebhooks(metrics: Registry, { counts }: Pick<WebhookDispatcher, 'counts'>): void {
+  const calls: Gauge = new Gauge({
+    name: 'lienthong_webhook_calls',
+    help: 'Calls of webhooks since the start of the process, by what became of them.',
+    labelNames: ['outcome'],
+    registers: [metrics],
+    collect: () => {
+      for (const [outcome, count] of counts) calls.set({ outcome }, count);
+    },
+  });
 }
 
 function observeRefusals(metrics: Registry, exchange: Exchange): void {

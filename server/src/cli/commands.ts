@@ -13,6 +13,7 @@ import { mark } from './commands/mark.ts';
 import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
 import { originBegin } from './commands/origin-begin.ts';
+import { recall } from './commands/recall.ts';
 import { receipt } from './commands/receipt.ts';
 import { reply } from './commands/reply.ts';
 import { restore } from './commands/restore.ts';
@@ -20,6 +21,7 @@ import { reportCommands } from './commands/report.ts';
 import { send } from './commands/send.ts';
 import { status } from './commands/status.ts';
 import { systemCommands } from './commands/system.ts';
+import { takeBack } from './commands/take-back.ts';
 import { upgrade } from './commands/upgrade.ts';
 import { verify } from './commands/verify.ts';
 import { witness } from './commands/witness.ts';
@@ -28,7 +30,7 @@ import type { HelpTopic } from './help.ts';
 export const topics: readonly HelpTopic[] = [
   {
     title: { vi: 'Gửi và nhận', en: 'Sending and receiving' },
-    commands: [send, status, inbox, get, mark, reply],
+    commands: [send, status, takeBack, recall, inbox, get, mark, reply],
   },
   { title: { vi: 'Bằng chứng', en: 'Evidence' }, commands: [verify, receipt, evidenceErase, witness] },
   {

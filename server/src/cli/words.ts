@@ -27,6 +27,23 @@ export function sayTransport(word: string, description: string, language: Langua
   return transportWords[word]?.[language] ?? word;
 }
 
+const takingBackWords: Readonly<Record<string, Text>> = {
+  unseen: { vi: 'đã lấy lại, bên nhận chưa lấy về', en: 'taken back before it was fetched' },
+  asked: { vi: 'đang chờ bên nhận trả lời', en: 'asked back, no answer yet' },
+  agreed: { vi: 'bên nhận đồng ý', en: 'the receiver agreed' },
+  declined: { vi: 'bên nhận từ chối', en: 'the receiver declined' },
+};
+
+/** What became of a lấy lại, thu hồi, update or replacement of this copy; empty where there was none. */
+export function sayTakingBack(
+  row: { readonly takingBack: string; readonly takingBackDesc: string },
+  language: Language,
+): string {
+  // As with the transport: the axis' own words also name the act.
+  if (language === 'vi' && row.takingBackDesc) return row.takingBackDesc;
+  return takingBackWords[row.takingBack]?.[language] ?? row.takingBack;
+}
+
 /** `exchange.recipient_unknown: sentence` → the sentence. */
 export function withoutRefusalCode(sentence: string): string {
   return sentence.replace(/^[a-z_]+\.[a-z_]+:\s*/, '');

@@ -120,6 +120,54 @@ test(
 );
 
 test(
+  'a letter sent by mistake is taken back, another one passed on and recalled, and the sender sees what became of it',
+  { timeout: storyMillis },
+  async () => {
+    await writeFile(join(desk, 'chi-dao.pdf'), '%PDF-1.7\n%%EOF\n');
+    const send = (number: string, as: string, ...more: string[]) => {
+      const about = ['--number', number, '--notation', 'UBND-VP', '--subject', 'V/v thử lấy lại'];
+      return lienthong('send', 'chi-dao.pdf', '--as', as, ...about, ...more);
+    };
+    const mistaken = await send('31', 'H64', '--to', 'H64.02', '--to', 'H64.31');
+    const id = String(mistaken.result['docId']);
+    expect(await lienthong('take-back', id, '--from-recipient', 'G99')).toMatchObject({ exitCode: 2 });
+    const again = ['take-back', String(mistaken.result['documentId']), '--as', 'H64'];
+    expect(await lienthong(...again, '--from-recipient', 'H64.02')).toMatchObject({
+      exitCode: 0,
+      result: { docId: id, receivers: [{ code: 'H64.02', takingBack: 'unseen' }], unasked: [] },
+    });
+    expect((await lienthong('status', id)).result).toMatchObject({
+      receivers: [
+        { code: 'H64.02', takingBack: 'unseen' },
+        { code: 'H64.31', takingBack: null },
+      ],
+    });
+
+    const order = await send('32', 'G10', '--to', 'H64');
+    const orderId = String(order.result['docId']);
+    const { result: inbox } = await lienthong('inbox', '--as', 'H64', '--kind', 'document');
+    const [copy] = (inbox['messages'] as { id: string; from: string }[]).filter(({ from }) => from === 'G10');
+    const onward = ['--to', 'H64.02', '--onward-of', copy!.id];
+    expect(await send('33', 'H64', ...onward)).toMatchObject({
+      exitCode: 1,
+      result: { error: { code: 'exchange.onward_unknown' } },
+    });
+    await lienthong('get', copy!.id, '--as', 'H64', '--out', 'chi-dao.edxml');
+    expect((await send('33', 'H64', ...onward)).exitCode).toBe(0);
+
+    expect((await lienthong('recall', orderId)).exitCode).toBe(2);
+    expect(await lienthong('recall', orderId, '--reason', 'Ban hành sai')).toMatchObject({
+      exitCode: 0,
+      result: { receivers: [{ code: 'H64', takingBack: 'asked' }] },
+    });
+    expect((await lienthong('status', orderId)).result).toMatchObject({
+      receivers: [{ code: 'H64', takingBack: 'asked' }],
+      onward: { recipients: 1, reached: 0 },
+    });
+  },
+);
+
+test(
   'an operator erases what describes a letter, with its content; its receipt stays right',
   { timeout: storyMillis },
   async () => {

@@ -26,6 +26,14 @@ const options = {
       en: 'The sending agency, new or old code (for edXML: by default the one in the file)',
     },
   },
+  'onward-of': {
+    type: 'string',
+    placeholder: 'ID',
+    help: {
+      vi: 'Chuyển tiếp văn bản đã nhận này: mã trong "inbox", sau khi đã lấy về',
+      en: 'Passes on this received document: its id in "inbox", once it was fetched',
+    },
+  },
   receipt: receiptOption,
   ...documentOptions,
 } as const;
@@ -60,7 +68,9 @@ export const send = defineCommand({
       ? await prepareFromPdf(file, options, { settings, context })
       : await prepareFromEdxml(file, options);
     const exchange = connectExchange(systemFor(settings, message.from), context);
-    const sent = await exchange.send(message.kind, message.from, withProgress(message.body, context));
+    const sent = await exchange.send(message.kind, message.from, withProgress(message.body, context), {
+      onwardOf: options['onward-of'],
+    });
     // Once the axis has it, nothing that fails afterwards may hide the receipt.
     const rows = message.kind === 'document' ? await listReceivers(exchange, sent.docId) : [];
     const kept = await saveReceipt(sent.receipt, options.receipt, { baseUrl: settings.baseUrl, context });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import type { ExchangeConnection, HistoryStep, SentRow } from '../connection/exchange.ts';
-import { connectExchange, isRefusedByAxis } from '../connection/exchange.ts';
+import type { SentHistory, SentRow } from '../connection/exchange.ts';
+import { isRefusedByAxis } from '../connection/exchange.ts';
 import type { Settings } from '../connection/settings.ts';
-import { findAgency, knownSystems, loadSettings, systemFor } from '../connection/settings.ts';
-import { exitCodes, refused } from '../failure.ts';
+import { findAgency, loadSettings } from '../connection/settings.ts';
+import { exitCodes } from '../failure.ts';
+import { findSending, sendingOperand } from '../find-sending.ts';
 import { factNames } from '../receipt-words.ts';
-import { isoTime, sayBusinessStatus, sayTime, sayTransport } from '../words.ts';
+import { isoTime, sayBusinessStatus, sayTakingBack, sayTime, sayTransport } from '../words.ts';
 
 const watchEveryMs = 2_000;
 
@@ -17,7 +18,7 @@ export const status = defineCommand({
     vi: 'Văn bản đã gửi đang ở đâu, từng nơi nhận',
     en: 'Where a sent document is, receiver by receiver',
   },
-  operands: [{ name: 'ID', help: { vi: 'mã gửi mà "send" đã in', en: 'the id that "send" printed' } }],
+  operands: [sendingOperand],
   options: {
     as: { type: 'string', placeholder: 'CODE', help: { vi: 'Cơ quan gửi', en: 'The sending agency' } },
     history: {
@@ -36,28 +37,30 @@ export const status = defineCommand({
     },
   },
   examples: ['lienthong status 0199… --watch'],
-  async run({ options, operands: { ID: id }, context }) {
+  async run({ options, operands: { ID: typed }, context }) {
     const settings = await loadSettings(context);
-    const { exchange, rows } = await findSending(id, { settings, code: options.as, context });
+    const { exchange, id, rows } = await findSending(typed, { settings, code: options.as, context });
+    const history = await exchange.readHistory(id);
     if (options.history) {
-      showHistory(await exchange.readHistory(id), { id, rows, context });
+      showHistory(history, { id, rows, context });
       return exitCodes.ok;
     }
-    show(rows, { id, settings, context });
+    show(rows, { id, onward: history.onward, settings, context });
     for (let seen = rows; options.watch && !seen.every(isSettled);) {
       await sleep(watchEveryMs, undefined, { signal: context.signal });
       const now = await exchange.listSent('document', id);
       if (JSON.stringify(now) === JSON.stringify(seen)) continue;
       seen = now;
+      const { onward } = await exchange.readHistory(id);
       context.terminal.clear();
-      show(now, { id, settings, context });
+      show(now, { id, onward, settings, context });
     }
     return exitCodes.ok;
   },
 });
 
 function showHistory(
-  steps: readonly HistoryStep[],
+  { steps }: SentHistory,
   { id, rows, context }: { id: string; rows: readonly SentRow[]; context: Context },
 ): void {
   const { terminal } = context;
@@ -80,36 +83,20 @@ function showHistory(
   );
 }
 
-/** Nothing more is to come: finished or refused by the clerk, or refused by the axis. */
+/** Nothing more is to come: finished or refused by the clerk, refused by the axis, or taken back. */
 function isSettled(row: SentRow): boolean {
-  return isRefusedByAxis(row) || row.businessStatus === '02' || row.businessStatus === '06';
-}
-
-async function findSending(
-  id: string,
-  { settings, code, context }: { settings: Settings; code: string | undefined; context: Context },
-): Promise<{ exchange: ExchangeConnection; rows: SentRow[] }> {
-  const systems = code === undefined ? knownSystems(settings) : [systemFor(settings, code)];
-  if (systems.length === 0) systemFor(settings, undefined);
-  for (const system of systems) {
-    const exchange = connectExchange(system, context);
-    const rows = await exchange.listSent('document', id);
-    if (rows.length > 0) return { exchange, rows };
-  }
-  throw refused(
-    { vi: `Không có văn bản đã gửi nào mang mã ${id}.`, en: `No sent document has the id ${id}.` },
-    {
-      remedy: {
-        vi: 'Dùng mã gửi mà "send" đã in, và cơ quan gửi với --as.',
-        en: 'Use the id that "send" printed, and the sending agency with --as.',
-      },
-    },
-  );
+  const isTakenBack = row.takingBack === 'unseen' || row.takingBack === 'agreed';
+  return isTakenBack || isRefusedByAxis(row) || row.businessStatus === '02' || row.businessStatus === '06';
 }
 
 function show(
   rows: readonly SentRow[],
-  { id, settings, context }: { id: string; settings: Settings; context: Context },
+  {
+    id,
+    onward,
+    settings,
+    context,
+  }: { id: string; onward: SentHistory['onward']; settings: Settings; context: Context },
 ): void {
   const { terminal } = context;
   terminal.json({
@@ -126,7 +113,10 @@ function show(
       sentAt: isoTime(row.sentTime),
       receivedAt: isoTime(row.receivedTime),
       statusAt: isoTime(row.businessStatusTime),
+      takingBack: row.takingBack || null,
+      takingBackText: row.takingBackDesc || null,
     })),
+    onward: onward ?? null,
   });
   const [first] = rows;
   if (first && (first.notation || first.title)) {
@@ -144,7 +134,11 @@ function show(
     ],
     rows.map((row) => [
       [row.toCode, findAgency(settings, row.toCode)?.name].filter(Boolean).join(' '),
-      [sayTransport(row.receiveStatus, row.receiveStatusDesc, terminal.language), sayOverdue(row, terminal)]
+      [
+        sayTransport(row.receiveStatus, row.receiveStatusDesc, terminal.language),
+        sayOverdue(row, terminal),
+        sayTakingBack(row, terminal.language),
+      ]
         .filter(Boolean)
         .join('; '),
       row.businessStatus ? sayBusinessStatus(row.businessStatus, terminal.language) : '',
@@ -153,6 +147,16 @@ function show(
       sayTime(row.businessStatusTime),
     ]),
   );
+  if (onward && onward.recipients > 0) {
+    const { reached, recipients } = onward;
+    terminal.line();
+    terminal.line(
+      terminal.say({
+        vi: `Đã tới ${reached}/${recipients} nơi nhận do chuyển tiếp.`,
+        en: `Reached ${reached} of ${recipients} receivers to whom it was passed on.`,
+      }),
+    );
+  }
 }
 
 function sayOverdue({ overdueTime }: SentRow, terminal: Context['terminal']): string {

@@ -51,9 +51,13 @@ export type Received = z.infer<typeof receivedSchema>;
 const sentSchema = z.looseObject({
   senderDocId: textField,
   receiverDocId: textField,
+  fromCode: textField,
   toCode: textField,
   title: textField,
   notation: textField,
+  /** Empty from a server that does not list it yet. */
+  documentId: textField,
+  promulgationDate: textField,
   sentTime: textField,
   receivedTime: textField,
   /** The axis' half of the way: FAIL for a receiver that it refused. */
@@ -65,6 +69,9 @@ const sentSchema = z.looseObject({
   businessStatus: textField,
   businessStatusDesc: textField,
   businessStatusTime: textField,
+  /** Empty where nobody took it back; else unseen, asked, agreed or declined. */
+  takingBack: textField,
+  takingBackDesc: textField,
 });
 export type SentRow = z.infer<typeof sentSchema>;
 
@@ -75,6 +82,14 @@ const stepSchema = z.looseObject({
   receipt: textField,
 });
 export type HistoryStep = z.infer<typeof stepSchema>;
+
+const onwardSchema = z.looseObject({ recipients: z.number(), reached: z.number() });
+
+export interface SentHistory {
+  readonly steps: readonly HistoryStep[];
+  /** How far its recipients passed it on; undefined from a server that does not tell. */
+  readonly onward: { readonly recipients: number; readonly reached: number } | undefined;
+}
 
 export function isRefusedByAxis(row: SentRow): boolean {
   return row.sendStatus === 'FAIL';
@@ -90,11 +105,17 @@ const agencySchema = z.looseObject({
 export type ListedAgency = z.infer<typeof agencySchema>;
 
 export interface ExchangeConnection {
-  send(kind: MessageKind, from: string, body: HttpBody): Promise<Sent>;
+  send(
+    kind: MessageKind,
+    from: string,
+    body: HttpBody,
+    /** The received copy that is passed on with it. */
+    passing?: { readonly onwardOf: string | undefined },
+  ): Promise<Sent>;
   listReceived(kind: MessageKind): Promise<Received[]>;
   listSent(kind: MessageKind, docId?: string): Promise<SentRow[]>;
   /** Every step of a sending and of its copies, with their receipts. */
-  readHistory(docId: string): Promise<HistoryStep[]>;
+  readHistory(docId: string): Promise<SentHistory>;
   /** The message as the axis stored it, with the receipt of its acceptance. */
   download(
     docId: string,
@@ -127,13 +148,14 @@ export function connectExchange(access: SystemAccess, context: Context): Exchang
     readAnswer(await call(operation, options), schema);
 
   return {
-    async send(kind, from, body) {
+    async send(kind, from, body, { onwardOf } = { onwardOf: undefined }) {
       const answer = await call('sendEdoc', {
         keys: {
           servicetype: 'eDoc',
           messagetype: messageType(kind),
           from,
           'hash-file': await digestOf(body),
+          ...(onwardOf !== undefined && { onwardOf }),
         },
         contentType: 'application/octet-stream',
         body,
@@ -161,7 +183,9 @@ export function connectExchange(access: SystemAccess, context: Context): Exchang
       return docId === undefined ? data : data.filter((row) => row.senderDocId === docId);
     },
     async readHistory(docId) {
-      return (await ask('getSentEdocHistory', listOf(stepSchema), { keys: { docId } })).data;
+      const schema = listOf(stepSchema).extend({ onward: onwardSchema.optional() });
+      const { data, onward } = await ask('getSentEdocHistory', schema, { keys: { docId } });
+      return { steps: data, onward };
     },
     async download(docId) {
       const answer = await call('downloadEdoc', { method: 'GET', keys: { docId } });

@@ -96,6 +96,8 @@ export interface SentRecipient {
   readonly subject: string | null;
   readonly number: string | null;
   readonly notation: string | null;
+  /** As the document has it written. */
+  readonly promulgatedOn: string | null;
   readonly acceptedAt: Temporal.Instant;
   readonly fetchedAt: Temporal.Instant | null;
   readonly doneAt: Temporal.Instant | null;

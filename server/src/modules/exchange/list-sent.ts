@@ -93,6 +93,7 @@ function present(row: SentRow): SentRecipient {
     subject: row.header.subject ?? null,
     number: row.header.number ?? null,
     notation: row.header.notation ?? null,
+    promulgatedOn: row.header.promulgatedOn ?? null,
     acceptedAt: row.accepted_at,
     fetchedAt: row.fetched_at,
     doneAt: row.done_at,

@@ -31,6 +31,9 @@ function presentSent(recipient: SentRecipient) {
     toCode: recipient.toCode,
     title: recipient.subject ?? '',
     notation: [recipient.number, recipient.notation].filter(Boolean).join('/'),
+    // What its sender needs to take it back.
+    documentId: recipient.documentId,
+    promulgationDate: recipient.promulgatedOn ?? '',
     sentTime: formatVietnamTime(recipient.acceptedAt),
     receivedTime: formatTime(recipient.fetchedAt),
     sendStatus: send.word,
