@@ -800,7 +800,9 @@ create table directory.operator_credential (
   id text not null,
   secret_digest bytea not null,
   created_at timestamp with time zone not null,
-  retired_at timestamp with time zone
+  retired_at timestamp with time zone,
+  former_digest bytea,
+  rotated_at timestamp with time zone
 );
 create table directory.organisation (
   id uuid not null,
@@ -1282,8 +1284,10 @@ alter table directory.office_hours add constraint office_hours_interval CHECK ((
 alter table directory.office_hours add constraint office_hours_pkey PRIMARY KEY (valid_from, weekday, opens_at);
 alter table directory.office_hours add constraint office_hours_weekday CHECK (((weekday >= 1) AND (weekday <= 7)));
 alter table directory.operator_credential add constraint operator_credential_digest CHECK ((length(secret_digest) = 32));
+alter table directory.operator_credential add constraint operator_credential_former_digest CHECK ((length(former_digest) = 32));
 alter table directory.operator_credential add constraint operator_credential_id_form CHECK ((id ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text));
 alter table directory.operator_credential add constraint operator_credential_pk PRIMARY KEY (id);
+alter table directory.operator_credential add constraint operator_credential_rotated CHECK (((former_digest IS NULL) OR (rotated_at IS NOT NULL)));
 alter table directory.organisation add constraint organisation_code_form CHECK (((code ~ '^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$'::text) AND (length(code) <= 35)));
 alter table directory.organisation add constraint organisation_code_held FOREIGN KEY (id, code) REFERENCES directory.organisation_code(organisation_id, code) DEFERRABLE INITIALLY DEFERRED;
 alter table directory.organisation add constraint organisation_id_level UNIQUE (id, level);

@@ -10,6 +10,7 @@ import { init } from './commands/init.ts';
 import { keysCommands } from './commands/keys.ts';
 import { ladderCommands } from './commands/ladder.ts';
 import { mark } from './commands/mark.ts';
+import { operatorCommands } from './commands/operator.ts';
 import { organisationImport } from './commands/organisation-import.ts';
 import { organisationCommands } from './commands/organisation.ts';
 import { originBegin } from './commands/origin-begin.ts';
@@ -44,7 +45,7 @@ export const topics: readonly HelpTopic[] = [
   { title: { vi: 'Báo cáo (quản trị)', en: 'Reports (operator)' }, commands: reportCommands },
   {
     title: { vi: 'Vận hành', en: 'Operation' },
-    commands: [init, doctor, backup, restore, upgrade, originBegin, ...keysCommands],
+    commands: [init, doctor, backup, restore, upgrade, originBegin, ...keysCommands, ...operatorCommands],
   },
 ];
 

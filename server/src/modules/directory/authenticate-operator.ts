@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { read } from './record-change.ts';
 import { digestOfSecret, parseSecret } from './credential.ts';
 import { refuse } from './refusals.ts';
-import { findOperatorDigest, insertOperator } from './store/operators.ts';
+import { findOperatorDigests, insertOperator } from './store/operators.ts';
 import { inTransaction } from '#foundation/db';
 import type { Actor } from '#foundation/evidence';
 import type { Platform } from '#foundation/platform';
@@ -12,10 +12,12 @@ export async function authenticateOperator(
   platform: Platform,
   presented: { readonly id: string; readonly secret: string },
 ): Promise<Actor> {
-  const stored = await read(platform, (tx) => findOperatorDigest(tx, presented.id));
-  // An unknown id is compared as well, so that the time of the answer does not tell which ids exist.
-  const isRight =
-    timingSafeEqual(digestOfSecret(presented.secret), stored ?? digestOfSecret(presented.secret)) && stored;
+  const stored = await read(platform, (tx) => findOperatorDigests(tx, presented.id));
+  // Two are always compared, of an unknown id as well, so that the time of the answer does not tell which ids exist.
+  const claimed = digestOfSecret(presented.secret);
+  const isPresent = timingSafeEqual(claimed, stored?.present ?? nobodysDigest);
+  const isFormer = timingSafeEqual(claimed, stored?.former ?? nobodysDigest);
+  const isRight = stored && (isPresent || (isFormer && stored.former !== null));
   if (!isRight) throw refuse('operator_unauthenticated');
   return { method: 'operator', credential: presented.id };
 }
@@ -33,5 +35,7 @@ export async function addOperator(
 }
 
 export async function hasOperator(platform: Pick<Platform, 'database'>, id: string): Promise<boolean> {
-  return (await read(platform, (tx) => findOperatorDigest(tx, id))) !== undefined;
+  return (await read(platform, (tx) => findOperatorDigests(tx, id))) !== undefined;
 }
+
+const nobodysDigest = digestOfSecret('the secret of no operator');

@@ -109,7 +109,7 @@ export function parseSecret(text: string): string {
 }
 
 /** 43 characters of base64url carry 256 bits: less, or words, could be found from a stolen digest. */
-function parseDigestedSecret(text: string): string {
+export function parseDigestedSecret(text: string): string {
   if (!/^[A-Za-z0-9_-]{43,200}$/.test(text)) throw refuse('secret_not_random', { minimum: 43, maximum: 200 });
   return text;
 }

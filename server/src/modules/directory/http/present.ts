@@ -6,6 +6,7 @@ import type { RegistrationRequest } from '../decide-registration.ts';
 import type { ImportReport } from '../import-organisations.ts';
 import type { Organisation } from '../organisation.ts';
 import type { CredentialPeriod } from '../list-credentials.ts';
+import type { Operator } from '../operators/retire-operator.ts';
 import type { RotatedCredential } from '../rotate-credential.ts';
 import type * as schema from './schema.ts';
 import { formatInstant } from '#foundation/clock';
@@ -32,6 +33,15 @@ export function presentPeriod(period: CredentialPeriod): z.output<typeof schema.
     issuedAt: formatInstant(period.issuedAt),
     endedAt: period.endedAt && formatInstant(period.endedAt),
     state: period.endedAt === null ? 'valid' : 'ended',
+  };
+}
+
+export function presentOperator(operator: Operator): z.output<typeof schema.operator> {
+  return {
+    ...operator,
+    createdAt: formatInstant(operator.createdAt),
+    rotatedAt: operator.rotatedAt && formatInstant(operator.rotatedAt),
+    retiredAt: operator.retiredAt && formatInstant(operator.retiredAt),
   };
 }
 

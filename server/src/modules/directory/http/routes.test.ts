@@ -215,3 +215,28 @@ test('after ten wrong secrets an address waits, and is told how long', async () 
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   expect((await call('GET', '/systems')).status).toBe(200);
 });
+
+test('operators rotate their own secret, see each other, and retire who left', async () => {
+  const other = { id: 'nghi-viec', secret: randomBytes(32).toString('base64url') };
+  await addOperator(platform, other);
+  const as = (present: string) => ({
+    authorization: `Basic ${Buffer.from(`${other.id}:${present}`).toString('base64')}`,
+  });
+  const fresh = randomBytes(32).toString('base64url');
+  const rotated = await call('POST', '/operator/secrets', { secret: fresh }, as(other.secret));
+  expect(rotated).toMatchObject({ status: 201, body: { id: other.id, hasFormerSecret: true } });
+  expect(JSON.stringify(rotated.body)).not.toContain(fresh);
+  const hasty = await call('DELETE', '/operator/secrets/former', undefined, as(other.secret));
+  expect(hasty).toMatchObject({ status: 409, body: { code: 'directory.operator_secret_former' } });
+  const ended = await call('DELETE', '/operator/secrets/former', undefined, as(fresh));
+  expect(ended).toMatchObject({ status: 200, body: { hasFormerSecret: false } });
+  expect((await call('GET', '/systems', undefined, as(other.secret))).status).toBe(401);
+
+  expect((await call('POST', `/operators/${other.id}/retirement`)).status).toBe(200);
+  expect((await call('GET', '/systems', undefined, as(fresh))).status).toBe(401);
+  expect((await call('POST', '/operators/tester/retirement')).status).toBe(409);
+  expect((await call('POST', '/operators/khong-co/retirement')).status).toBe(404);
+  const page = await call('GET', '/operators?limit=1');
+  expect(page.body).toMatchObject({ operators: [{ id: other.id }], next: other.id });
+  expect(page.body.operators[0].retiredAt).not.toBeNull();
+});

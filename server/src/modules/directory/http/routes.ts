@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { DirectoryHooks } from '../end-organisation.ts';
 import { authenticateRequests } from './authenticate.ts';
 import { calendarRoutes } from './calendar.ts';
+import { operatorRoutes } from './operators.ts';
 import { organisationImportRoutes } from './organisation-imports.ts';
 import { organisationRoutes } from './organisations.ts';
 import { registrationRequestRoutes } from './registration-requests.ts';
@@ -28,5 +29,6 @@ export const directoryRoutes: FastifyPluginAsync<DirectoryRoutesOptions> = async
   await scope.register(organisationImportRoutes, { platform, hooks });
   await scope.register(systemRoutes, { platform, hooks });
   await scope.register(registrationRequestRoutes, { platform, hooks });
+  await scope.register(operatorRoutes, { platform, hooks });
   await scope.register(calendarRoutes, { platform, hooks });
 };

@@ -234,6 +234,19 @@ export const rotatedCredential = credential.extend({
 });
 export const addedSystem = z.object({ system, credential });
 
+export const operatorParameters = z.object({ operator: z.string().max(100) });
+export const newOperatorSecret = z.strictObject({
+  secret: z.string().max(200).meta({ description: 'At least 43 characters of base64url: 256 random bits.' }),
+});
+export const operator = z.object({
+  id: z.string(),
+  createdAt: instant,
+  rotatedAt: instant.nullable(),
+  hasFormerSecret: z.boolean().meta({ description: 'The secret before the present one still opens.' }),
+  retiredAt: instant.nullable(),
+});
+export const operatorList = z.object({ operators: z.array(operator), next: z.string().nullable() });
+
 export const requestQuery = page.extend({ state: z.enum(['pending', 'approved', 'refused']).optional() });
 export const newDecision = z.strictObject({ decision: z.enum(['approved', 'refused']), reason });
 const registrationRequestFields = {
