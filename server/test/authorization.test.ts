@@ -102,6 +102,8 @@ const access: Readonly<Record<string, Access>> = {
   'GET /api/exchange/envelopes/:envelope/onward': 'api',
   'POST /api/exchange/deliveries/:delivery/recall-answers': 'api',
   'POST /api/exchange/deliveries/:delivery/redelivery': 'api',
+  'POST /api/exchange/connection-tests': 'api',
+  'GET /api/exchange/connection-tests/:test': 'api',
   'GET /api/exchange/webhooks': 'api',
   'POST /api/exchange/webhooks': 'api',
   'GET /api/exchange/webhooks/:webhook': 'api',

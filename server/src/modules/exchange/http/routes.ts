@@ -12,6 +12,7 @@ import { tusRoutes } from '#foundation/upload';
 import type { Exchange } from '../exchange.ts';
 import { answerUnread, unreadBody } from '../wire/answer-unread.ts';
 import { callerOf } from './command.ts';
+import { connectionTestRoutes } from './connection-tests.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { dutyRoutes } from './duties.ts';
 import { envelopeRoutes } from './envelopes.ts';
@@ -38,6 +39,7 @@ export const nativeRoutes: FastifyPluginAsync<{ exchange: Exchange }> = async (s
     await authenticated.register(dutyRoutes, { exchange });
     await authenticated.register(webhookRoutes, { exchange });
     await authenticated.register(takingBackRoutes, { exchange });
+    await authenticated.register(connectionTestRoutes, { exchange });
   });
   await scope.register(tusRoutes, {
     prefix: '/uploads',

@@ -3,7 +3,7 @@
  * holds the position's lock, and nobody writes from a position that has moved. What is read before the lock never changes,
  * so that it may be read before.
  */
-import { readWorkingCalendar } from '#directory';
+import { axisOrganisation, readWorkingCalendar } from '#directory';
 import { inTransaction } from '#foundation/db';
 import type { Transaction } from '#foundation/db';
 import type { OrganisationId } from '#foundation/ids';
@@ -41,13 +41,16 @@ export async function followLog(
       maxRecipients: recipients,
     });
     const yardsticks = { calendar: await readWorkingCalendar(tx), ladders: await readLadders(tx) };
-    return { ...found, position, yardsticks };
+    const { organisationId: axisId } = await axisOrganisation(tx);
+    return { ...found, axisId, position, yardsticks };
   });
   const { position, yardsticks, nextIndex } = read;
   const leaves = nextIndex - position.nextIndex;
   if (leaves === 0) return { leaves: 0, isCaughtUp: true };
 
-  const consequences = consequencesOf(read.facts, yardsticks);
+  // What the axis itself sends are tests of connections: nobody owes an answer to them, and they are no correspondence.
+  const facts = read.facts.filter(({ senderId }) => senderId !== read.axisId);
+  const consequences = consequencesOf(facts, yardsticks);
   const organisations = organisationsOf(consequences);
   const isWritten = await inTransaction(pool, { organisations }, async (tx) => {
     const locked = await lockLogPosition(tx);
