@@ -1,5 +1,5 @@
 /** Every key of the installation: which there are, a new one, the end of a former one, and what to do after a theft. */
-import { defineCommand, type Command } from '../command.ts';
+import { defineCommand, type Command, type Context } from '../command.ts';
 import { exitCodes, misused } from '../failure.ts';
 import type { Text } from '../language.ts';
 
@@ -15,6 +15,10 @@ const uses = ['receipt', 'log', 'master', 'root'] as const;
 const useOperand = {
   name: 'KEY',
   help: { vi: 'receipt, log, master hoặc root', en: 'receipt, log, master or root' },
+} as const;
+const rotatedOperand = {
+  name: 'KEY',
+  help: { vi: 'receipt, log, master, root hoặc database', en: 'receipt, log, master, root or database' },
 } as const;
 const idOperand = {
   name: 'ID',
@@ -87,7 +91,7 @@ const list = defineCommand({
 const rotate = defineCommand({
   name: 'keys rotate',
   summary: { vi: 'Thay một khóa của trục, máy chủ vẫn chạy', en: 'Replace a key of the axis while it runs' },
-  operands: [useOperand],
+  operands: [rotatedOperand],
   options: {
     'root-key': rootKeyOption,
     prepare: {
@@ -104,6 +108,7 @@ const rotate = defineCommand({
   },
   examples: ['lienthong keys rotate receipt --root-key /media/usb/root.key', 'lienthong keys rotate master'],
   async run({ options, operands: { KEY }, context }) {
+    if (KEY === 'database') return rotateDatabase(context);
     const use = parseUse(KEY);
     const { terminal } = context;
     const { openInstallation } = await import('../keys/installation.ts');
@@ -242,6 +247,19 @@ const distrust = defineCommand({
     return exitCodes.ok;
   },
 });
+
+async function rotateDatabase(context: Context) {
+  const { rotateDatabasePasswords } = await import('../keys/database-passwords.ts');
+  await rotateDatabasePasswords(context);
+  const { terminal } = context;
+  terminal.json({ use: 'database', takesEffect: 'at the next start' });
+  const done = terminal.say({
+    vi: 'Đã tạo mật khẩu mới cho cơ sở dữ liệu nhúng; có hiệu lực khi khởi động lại máy chủ',
+    en: 'New passwords of the embedded database; they take effect when the server is restarted',
+  });
+  terminal.line(`${terminal.style('green', '✓')} ${done}`);
+  return exitCodes.ok;
+}
 
 function parseUse(text: string): (typeof uses)[number] {
   const use = uses.find((known) => known === text);

@@ -23,15 +23,15 @@ export async function prepareCluster(
   home: Home,
   binaries: Binaries,
   options: { isDurable: boolean },
-): Promise<Passwords> {
-  const file = join(dataFolder, 'keys', 'postgresql.json');
+): Promise<StoredPasswords> {
+  const file = passwordsFile(dataFolder);
   const isMade = await exists(home.cluster);
   let stored = await readPasswords(file);
   if (isMade && !stored) throw refuse('passwords_missing', { file, cluster: home.cluster });
   if (!isMade && stored?.clusterMade)
     throw refuse('cluster_missing', { folder: dataFolder, cluster: home.cluster });
   if (!stored) {
-    stored = { superuser: newPassword(), owner: newPassword(), login: newPassword(), clusterMade: false };
+    stored = { ...newPasswords(), clusterMade: false };
     await writePasswords(file, stored);
   }
   if (!isMade) await makeCluster(home, binaries, stored, options);
@@ -136,12 +136,19 @@ async function run(program: string, parameters: string[], home: Home): Promise<v
   if (code !== 0) throw new Error(`${program} ended with ${signal ?? code}:\n${output.trim()}`);
 }
 
-function newPassword(): string {
-  return randomBytes(24).toString('base64url');
+export function newPasswords(): Passwords {
+  const make = (): string => randomBytes(24).toString('base64url');
+  return { superuser: make(), owner: make(), login: make() };
 }
 
-interface StoredPasswords extends Passwords {
+export interface StoredPasswords extends Passwords {
   readonly clusterMade: boolean;
+  /** What the next start puts in their place. */
+  readonly next?: Passwords;
+}
+
+export function passwordsFile(dataFolder: string): string {
+  return join(dataFolder, 'keys', 'postgresql.json');
 }
 
 export async function readPasswords(file: string): Promise<StoredPasswords | undefined> {
@@ -153,7 +160,7 @@ export async function readPasswords(file: string): Promise<StoredPasswords | und
   }
 }
 
-async function writePasswords(file: string, passwords: StoredPasswords): Promise<void> {
+export async function writePasswords(file: string, passwords: StoredPasswords): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, `${JSON.stringify(passwords)}\n`, { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);

@@ -1,7 +1,6 @@
 /** For those who look at a data folder while its server runs: the lock stays the server's, the database is shared. */
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readPasswords } from './cluster.ts';
+import { passwordsFile, readPasswords } from './cluster.ts';
 import { prepareHome } from './home.ts';
 import { findPostmaster } from './postmaster.ts';
 import { urlsThrough } from './start-embedded.ts';
@@ -38,5 +37,5 @@ export async function hasCluster(dataFolder: string): Promise<boolean> {
 }
 
 function passwordsIn(dataFolder: string) {
-  return readPasswords(join(dataFolder, 'keys', 'postgresql.json'));
+  return readPasswords(passwordsFile(dataFolder));
 }

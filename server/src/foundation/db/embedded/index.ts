@@ -8,5 +8,6 @@ export { openEmbedded } from './open-embedded.ts';
 export type { OpenedEmbedded } from './open-embedded.ts';
 export { placeCluster } from './place-cluster.ts';
 export type { ClusterPlace } from './place-cluster.ts';
+export { orderNewPasswords } from './rotate-passwords.ts';
 export { startEmbedded } from './start-embedded.ts';
 export type { EmbeddedOptions, EmbeddedPostgres } from './start-embedded.ts';

@@ -4,6 +4,7 @@
  */
 import { Client } from 'pg';
 import { isOutage } from '../outage.ts';
+import { isWrongPassword } from './rotate-passwords.ts';
 
 export interface Logins {
   readonly database: string;
@@ -19,6 +20,8 @@ export async function takesConnections(superuserUrl: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isOutage(error)) return false;
+    // It answered; that the password is another one by now is for those to say who need it.
+    if (isWrongPassword(error)) return true;
     throw error;
   } finally {
     await client.end();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbedded } from './index.ts';
+import { type EmbeddedPostgres, orderNewPasswords, startEmbedded } from './index.ts';
 
 // One cluster for the whole file, since each takes seconds to make: every test starts it and leaves it stopped.
 let folder: string;
@@ -75,6 +75,31 @@ test('the login of the server and the owner are no superusers, and a wrong passw
   wrong.password = 'wrong';
   await expect(query(wrong.href, 'select 1')).rejects.toThrow(/password authentication failed/);
   await postgres.stop();
+});
+
+test('new passwords wait for the next start, which changes all of them; the former ones are refused', async () => {
+  const first = await start();
+  await orderNewPasswords(folder);
+  expect(await query(first.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  const ordered = await readFile(join(folder, 'keys', 'postgresql.json'), 'utf8');
+  await orderNewPasswords(folder);
+  expect(await readFile(join(folder, 'keys', 'postgresql.json'), 'utf8')).toBe(ordered);
+  await first.stop();
+
+  const second = await start();
+  for (const name of ['url', 'ownerUrl', 'superuserUrl'] as const) {
+    expect(await query(second[name], 'select 1 as one')).toEqual([{ one: 1 }]);
+    await expect(query(first[name], 'select 1')).rejects.toThrow(/password authentication failed/);
+  }
+  await second.stop();
+
+  // Interrupted after the roles had changed and before the file had: the next start finds them changed.
+  await writeFile(join(folder, 'keys', 'postgresql.json'), ordered);
+  const third = await start();
+  expect(third.url).toBe(second.url);
+  expect(await query(third.superuserUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+  await third.stop();
+  expect(await readFile(join(folder, 'keys', 'postgresql.json'), 'utf8')).not.toContain('next');
 });
 
 test('a second server on the same folder is refused and told who has it', async () => {

@@ -16,6 +16,7 @@ import {
   stopPostmaster,
 } from './postmaster.ts';
 import { ensureDatabase, takesConnections } from './roles.ts';
+import { takeUpNextPasswords } from './rotate-passwords.ts';
 
 export interface EmbeddedOptions {
   /** The data folder of the server; one server at a time. */
@@ -61,14 +62,14 @@ export async function startEmbedded({
       copiesFolder: home.account ? sharedFolder : home.folder,
       mustCopy: home.account !== undefined,
     });
-    const passwords = await prepareCluster(dataFolder, home, binaries, {
+    const stored = await prepareCluster(dataFolder, home, binaries, {
       isDurable: settings['fsync'] !== 'off',
     });
     const isReconfigured = await configureCluster(home, settings);
     if (!home.folder.startsWith(dataFolder))
       onNotice(`Cơ sở dữ liệu ở ${home.folder} (the database is there)`);
 
-    const urlOf = urlsThrough(home, passwords);
+    const storedUrlOf = urlsThrough(home, stored);
     let processId = await findPostmaster(home);
     if (processId !== undefined) {
       onNotice(
@@ -79,9 +80,16 @@ export async function startEmbedded({
     const adopted =
       processId !== undefined &&
       !isReconfigured &&
-      (await becomesReady(processId, home, () => takesConnections(urlOf.superuser)));
+      (await becomesReady(processId, home, () => takesConnections(storedUrlOf.superuser)));
     if (processId === undefined || !adopted) processId = await launchPostmaster(home, binaries, onNotice);
 
+    // Before the first start has ended the other two roles are not there yet, and nobody can have asked for new ones.
+    const passwords = await takeUpNextPasswords(dataFolder, stored, {
+      superuserUrl: storedUrlOf.superuser,
+      ownerName,
+      loginName,
+    });
+    const urlOf = urlsThrough(home, passwords);
     await ensureDatabase(urlOf.superuser, {
       database,
       owner: { name: ownerName, password: passwords.owner },
