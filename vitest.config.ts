@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 if (typeof Temporal === 'undefined') {
@@ -17,5 +18,7 @@ export default defineConfig({
     globalSetup: ['server/test/support/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Most of a test is waiting for PostgreSQL and for servers of its own: one worker a core, also where there are few.
+    maxWorkers: Math.min(4, availableParallelism()),
   },
 });
